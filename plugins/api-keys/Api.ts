@@ -1,0 +1,64 @@
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
+import { Schema } from "effect"
+import { ApiKey, ApiKeyId, ApiKeyNotFound } from "../../src/domain/ApiKey.ts"
+import { Capability } from "../../src/domain/Capability.ts"
+import { basePath, strict } from "../../src/http/BaseApi.ts"
+import { failures } from "../../src/http/Envelope.ts"
+import { List } from "../../src/http/Page.ts"
+import { needs } from "../../src/http/Requirement.ts"
+
+const NewApiKey = strict(
+  Schema.Struct({
+    name: Schema.String.pipe(
+      Schema.minLength(1),
+      Schema.maxLength(100),
+      Schema.annotations({
+        description: "a name of 1 to 100 characters",
+        examples: ["billing script"],
+      }),
+    ),
+    capabilities: Schema.NonEmptyArray(Capability),
+    /** Epoch milliseconds; a key without it never expires. */
+    expiresAt: Schema.optionalWith(
+      Schema.NullOr(
+        Schema.Int.pipe(
+          Schema.positive(),
+          Schema.annotations({
+            description: "a time in epoch milliseconds",
+            examples: [1_798_761_600_000],
+          }),
+        ),
+      ),
+      { default: () => null },
+    ),
+  }),
+)
+
+/** The only answer that ever carries the token. */
+const CreatedApiKey = Schema.Struct({
+  ...ApiKey.fields,
+  token: Schema.String.annotations({ examples: ["wa_…"] }),
+}).annotations({
+  identifier: "CreatedApiKey",
+})
+
+export class ApiKeysApi extends HttpApiGroup.make("apiKeys")
+  .add(
+    HttpApiEndpoint.get("listApiKeys", "/api-keys")
+      .addSuccess(List(ApiKey))
+      .annotateContext(needs("manage")),
+  )
+  .add(
+    HttpApiEndpoint.post("createApiKey", "/api-keys")
+      .setPayload(NewApiKey)
+      .addSuccess(CreatedApiKey, { status: 201 })
+      .annotateContext(needs("manage")),
+  )
+  .add(
+    HttpApiEndpoint.del("deleteApiKey", "/api-keys/:id")
+      .setPath(Schema.Struct({ id: ApiKeyId }))
+      .addSuccess(HttpApiSchema.NoContent)
+      .addError(failures(ApiKeyNotFound))
+      .annotateContext(needs("manage")),
+  )
+  .prefix(basePath) {}

@@ -1,0 +1,72 @@
+import { Schema } from "effect"
+import { Failure } from "../../src/domain/Failure.ts"
+import { GroupJid } from "../../src/domain/Jid.ts"
+import { EpochMillis } from "../../src/domain/Time.ts"
+
+const text = (example: string) => Schema.String.annotations({ examples: [example] })
+
+/**
+ * `name` is the one saved in the address book, else the person's own, else that of the business.
+ * Whatever WhatsApp has not told yet is an empty string.
+ */
+export const Contact = Schema.Struct({
+  businessName: text("Rossi Bakery"),
+  firstSeenAt: EpochMillis,
+  id: Schema.Int.annotations({ examples: [1024] }),
+  lid: text("205227043110953@lid"),
+  name: text("Maria"),
+  phoneJid: text("6281234567890@s.whatsapp.net"),
+  phoneNumber: text("6281234567890"),
+  updatedAt: EpochMillis,
+}).annotations({ identifier: "Contact" })
+export type Contact = typeof Contact.Type
+
+/** `tag` is the nickname the person carries there; `lastSeen` is old where they have left. */
+export const ContactGroup = Schema.Struct({
+  jid: GroupJid,
+  lastSeen: EpochMillis,
+  name: text("Project Team"),
+  role: Schema.Literal("member", "admin", "superadmin"),
+  tag: text("Treasurer"),
+}).annotations({ identifier: "ContactGroup" })
+
+/** Everything stored about one person: `dm` says whether there is a direct chat. */
+export const ContactDetail = Schema.Struct({
+  dm: Schema.Boolean,
+  groups: Schema.Array(ContactGroup),
+  identity: Contact,
+}).annotations({ identifier: "ContactDetail" })
+export type ContactDetail = typeof ContactDetail.Type
+
+/** `jid` is empty where nobody answers to the number; `query` is what was asked. */
+export const ContactCheck = Schema.Struct({
+  isOnWhatsApp: Schema.Boolean.annotations({ examples: [true] }),
+  jid: Contact.fields.phoneJid,
+  query: Contact.fields.phoneNumber,
+}).annotations({ identifier: "ContactCheck" })
+export type ContactCheck = typeof ContactCheck.Type
+
+/** What a person wrote about themselves; empty where they wrote nothing, or hide it. */
+export const ContactAbout = Schema.Struct({ about: text("At the bakery") }).annotations({
+  identifier: "ContactAbout",
+})
+
+/** `url` is WhatsApp's own, and expires. */
+export const ContactPicture = Schema.Struct({
+  id: text("1767225600"),
+  url: text("https://pps.whatsapp.net/v/1767225600.jpg"),
+}).annotations({ identifier: "ContactPicture" })
+export type ContactPicture = typeof ContactPicture.Type
+
+/** Nobody is stored under that address; for live actions, WhatsApp knows nobody there. */
+export class ContactNotFound extends Failure<ContactNotFound>()("ContactNotFound", {
+  code: "not_found",
+  message: "contact not found",
+  details: {},
+}) {}
+
+/** The person has none, or does not show it to this account: WhatsApp's answers differ, ours not. */
+export class ContactPictureNotFound extends Failure<ContactPictureNotFound>()(
+  "ContactPictureNotFound",
+  { code: "not_found", message: "contact picture not found", details: {} },
+) {}

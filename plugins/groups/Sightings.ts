@@ -1,0 +1,194 @@
+import { Clock, Effect } from "effect"
+import type { Happening } from "../../src/domain/Event.ts"
+import type { GroupJid } from "../../src/domain/Jid.ts"
+import type { OrganizationId } from "../../src/domain/Organization.ts"
+import type { SessionId } from "../../src/domain/Session.ts"
+import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
+import type { SightingStore } from "../../src/Plugin.ts"
+import { ContactBook } from "../../src/ports/ContactBook.ts"
+import { Events } from "../../src/ports/Events.ts"
+import { happeningsOf, membersHappenings, requestHappenings } from "./seen/Happenings.ts"
+import { SeenGroupsRepo } from "./seen/SeenGroupsRepo.ts"
+import { SeenMembersRepo } from "./seen/SeenMembersRepo.ts"
+import { SeenMergesRepo } from "./seen/SeenMergesRepo.ts"
+import { SeenRequestsRepo } from "./seen/SeenRequestsRepo.ts"
+
+type Seen<Tag extends Sighting["_tag"]> = Extract<Sighting, { readonly _tag: Tag }>
+
+/** Keeps the stored groups what WhatsApp last said they are, and says what changed by that. */
+export const storeGroups = Effect.gen(function* () {
+  const groups = yield* SeenGroupsRepo
+  const members = yield* SeenMembersRepo
+  const requests = yield* SeenRequestsRepo
+  const { merge } = yield* SeenMergesRepo
+  const book = yield* ContactBook
+  const events = yield* Events
+
+  const seen = Effect.fn("storeGroups.seen")(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    sightings: ReadonlyArray<Seen<"GroupSeen">>,
+  ) {
+    if (sightings.length === 0) return []
+    const of = [organization, session] as const
+    const now = yield* Clock.currentTimeMillis
+    const contactOf = yield* contacts(...of, sightings.flatMap(peopleIn))
+    const isKnown = yield* groups.wasListed(...of)
+    const written = yield* groups.write(...of, now, sightings.map(rowWith(contactOf)))
+    const jids = sightings.map(({ jid }) => jid)
+    const quiet = isKnown ? written.flatMap((one) => (one.isNew ? [one.groupJid] : [])) : jids
+    const changes = yield* Effect.forEach(portions(sightings), (portion) =>
+      members.write(
+        ...of,
+        now,
+        portion.map(({ jid }) => jid),
+        rowsOf(portion, contactOf),
+        quiet,
+      ),
+    )
+    const entered = yield* requests.enter(...of, jids)
+    return [
+      ...written.filter(({ isNew }) => isKnown || !isNew).flatMap(happeningsOf),
+      ...membersHappenings(changes.flat()),
+      ...requestHappenings(entered),
+    ]
+  })
+
+  const left = Effect.fn("storeGroups.left")(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    jids: ReadonlyArray<GroupJid>,
+  ) {
+    if (jids.length === 0) return []
+    const now = yield* Clock.currentTimeMillis
+    return (yield* groups.left(organization, session, now, jids)).flatMap(happeningsOf)
+  })
+
+  const listed = Effect.fn("storeGroups.listed")(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    list: Seen<"GroupsListed"> | undefined,
+  ) {
+    if (list === undefined) return []
+    const now = yield* Clock.currentTimeMillis
+    yield* groups.list(organization, session, now)
+    return (yield* groups.leftExcept(organization, session, now, list.jids)).flatMap(happeningsOf)
+  })
+
+  const tagged = Effect.fn("storeGroups.tagged")(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    tags: ReadonlyArray<Seen<"MemberTagged">>,
+  ) {
+    if (tags.length === 0) return []
+    const contactOf = yield* contacts(
+      organization,
+      session,
+      tags.map(({ member }) => member),
+    )
+    const rows = tags.map(({ group, member, tag }) => ({
+      jid: group,
+      contact: contactOf(member),
+      tag,
+    }))
+    const last = new Map(rows.map((row) => [`${row.jid} ${row.contact}`, row]))
+    return membersHappenings(yield* members.tag(organization, session, [...last.values()]))
+  })
+
+  const asked = Effect.fn("storeGroups.asked")(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    { group, requests: open }: Seen<"JoinRequestsSeen">,
+  ) {
+    const contactOf = yield* contacts(organization, session, open)
+    const rows = open.map((one) => ({
+      contact: contactOf(one),
+      method: one.method,
+      requestedAt: one.requestedAt,
+    }))
+    return requestHappenings(yield* requests.write(organization, session, group, rows))
+  })
+
+  /** Everybody has been met, so everybody has a contact. */
+  const contacts = (
+    organization: OrganizationId,
+    session: SessionId,
+    people: ReadonlyArray<PersonSeen>,
+  ) =>
+    Effect.map(book.recognise(organization, session, people), (ids) => {
+      const known = new Map(people.map((person, index) => [person, ids[index]!]))
+      return (person: PersonSeen) => known.get(person)!
+    })
+
+  const store: SightingStore["store"] = (organization, session, sightings) =>
+    Effect.gen(function* () {
+      const of = [organization, session] as const
+      const gone = only("GroupLeft", sightings).map(({ jid }) => jid)
+      const happenings: ReadonlyArray<Happening> = [
+        ...(yield* seen(...of, latest(only("GroupSeen", sightings)))),
+        ...(yield* left(...of, gone)),
+        ...(yield* listed(...of, only("GroupsListed", sightings).at(-1))),
+        ...(yield* tagged(...of, only("MemberTagged", sightings))),
+        ...(yield* Effect.forEach(only("JoinRequestsSeen", sightings), (one) =>
+          asked(...of, one),
+        )).flat(),
+      ]
+      yield* events.append(organization, session, happenings)
+    })
+
+  return { store, merge } satisfies SightingStore
+}).pipe(
+  Effect.provide([
+    SeenGroupsRepo.Default,
+    SeenMembersRepo.Default,
+    SeenMergesRepo.Default,
+    SeenRequestsRepo.Default,
+  ]),
+)
+
+const only = <Tag extends Sighting["_tag"]>(tag: Tag, sightings: ReadonlyArray<Sighting>) =>
+  sightings.filter((sighting): sighting is Seen<Tag> => sighting._tag === tag)
+
+/** One statement may touch a row only once: the last sighting of a group is what it is now. */
+const latest = (groups: ReadonlyArray<Seen<"GroupSeen">>) => [
+  ...new Map(groups.map((group) => [group.jid, group])).values(),
+]
+
+const peopleIn = ({ members, owner }: Seen<"GroupSeen">): ReadonlyArray<PersonSeen> =>
+  owner === undefined ? members : [owner, ...members]
+
+/** Few enough members for one statement, however badly the database plans it. */
+const portions = (groups: ReadonlyArray<Seen<"GroupSeen">>) => {
+  const found: Array<Array<Seen<"GroupSeen">>> = []
+  let room = -1
+  for (const group of groups) {
+    room -= group.members.length
+    if (room < 0) {
+      found.push([])
+      room = mostMembers - group.members.length
+    }
+    found.at(-1)!.push(group)
+  }
+  return found
+}
+
+const mostMembers = 2000
+
+const rowsOf = (
+  groups: ReadonlyArray<Seen<"GroupSeen">>,
+  contactOf: (person: PersonSeen) => number,
+) =>
+  groups.flatMap(({ jid, members }) =>
+    members.map((member) => ({ jid, role: member.role, contact: contactOf(member) })),
+  )
+
+const rowWith =
+  (contactOf: (person: PersonSeen) => number) =>
+  ({ members, owner, settings, ...group }: Seen<"GroupSeen">) => ({
+    ...group,
+    owner: owner && contactOf(owner),
+    participants: members.length,
+    joinApproval: settings?.joinApproval,
+    memberAddMode: settings?.memberAddMode,
+    disappearingSeconds: settings?.disappearingSeconds,
+  })

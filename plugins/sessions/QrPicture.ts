@@ -1,0 +1,61 @@
+import { HttpServerResponse } from "@effect/platform"
+import { Effect } from "effect"
+import { toBuffer, toString } from "qrcode"
+import type { QrCode } from "../../src/ports/Sessions.ts"
+
+/** How a code can be had, the first where the caller does not mind. */
+export const pictureTypes = [
+  "application/json",
+  "image/png",
+  "image/svg+xml",
+  "text/plain",
+] as const
+export type PictureType = (typeof pictureTypes)[number]
+
+/** What the caller would rather have, by RFC 9110; what we do not draw is not looked at. */
+export const preferredType = (accept: string | undefined): PictureType => {
+  const wishes = (accept ?? "").split(",").map(wishIn)
+  const best = pictureTypes
+    .map((type) => ({ type, weight: weightOf(type, wishes) }))
+    .reduce((best, one) => (one.weight > best.weight ? one : best))
+  return best.weight > 0 ? best.type : "application/json"
+}
+
+interface Wish {
+  readonly range: string
+  readonly weight: number
+}
+
+const wishIn = (text: string): Wish => {
+  const [range = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase())
+  const quality = parameters.find((parameter) => parameter.startsWith("q="))
+  const weight = quality === undefined ? 1 : Number(quality.slice(2))
+  return { range, weight: Number.isFinite(weight) ? weight : 0 }
+}
+
+/** The most exact wish counts. */
+const weightOf = (type: PictureType, wishes: ReadonlyArray<Wish>): number => {
+  const group = `${type.slice(0, type.indexOf("/"))}/*`
+  for (const range of [type, group, "*/*"]) {
+    const found = wishes.find((wish) => wish.range === range)
+    if (found !== undefined) return found.weight
+  }
+  return 0
+}
+
+/** Draws a code for a phone to scan from a screen; text is for a terminal. */
+export const drawn = (type: Exclude<PictureType, "application/json">, { code }: QrCode) =>
+  Effect.promise(async () => {
+    switch (type) {
+      case "image/png":
+        return HttpServerResponse.uint8Array(await toBuffer(code, { scale: 6 }), {
+          contentType: type,
+        })
+      case "image/svg+xml":
+        return HttpServerResponse.text(await toString(code, { type: "svg" }), { contentType: type })
+      case "text/plain":
+        return HttpServerResponse.text(await toString(code, { type: "utf8" }), {
+          contentType: "text/plain; charset=utf-8",
+        })
+    }
+  })
