@@ -1,0 +1,71 @@
+import { Array, Effect } from "effect"
+import { setImmediate } from "node:timers/promises"
+import type { GroupJid } from "../../src/domain/Jid.ts"
+import { call, Refusal } from "./Call.ts"
+import { type GroupSeen, groupSeen } from "./GroupSighting.ts"
+import type { Socket } from "./Socket.ts"
+import {
+  type BinaryNode,
+  extractGroupMetadata,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
+} from "./Vendor.ts"
+
+/** A question about a group, or about all of them. */
+export const ask = (to: string, content: BinaryNode): BinaryNode => ({
+  tag: "iq",
+  attrs: { to, xmlns: "w:g2", type: "get" },
+  content: [content],
+})
+
+/** WhatsApp answered, but not what was asked. */
+export const unreadable = new Refusal({
+  code: 500,
+  text: "unreadable answer",
+  backoffSeconds: undefined,
+})
+
+export const metadataIn = (node: BinaryNode) =>
+  Effect.try({ try: () => extractGroupMetadata(node), catch: () => unreadable })
+
+/** A group's metadata as WhatsApp has it now. */
+export const fetchMetadata = (socket: Socket, group: GroupJid) =>
+  Effect.flatMap(
+    call(socket, ask(group, { tag: "query", attrs: { request: "interactive" } })),
+    metadataIn,
+  )
+
+/** Every group the account is in. */
+export const fetchGroups = Effect.fn("GroupQueries.fetchGroups")(function* (socket: Socket) {
+  const groups = yield* listGroups(socket)
+  // Only an answer that says so twice is believed to mean that the account is in no group.
+  return groups.length === 0 ? yield* listGroups(socket) : groups
+})
+
+const listGroups = Effect.fn(function* (socket: Socket) {
+  const answer = yield* call(socket, participating, "45 seconds")
+  const groups = getBinaryNodeChild(answer, "groups")
+  if (groups === undefined) return yield* unreadable
+  const few = Array.chunksOf(getBinaryNodeChildren(groups, "group"), atOnce)
+  const seen = yield* Effect.forEach(few, (nodes) =>
+    Effect.zipRight(giveWay, Effect.forEach(nodes, seenIn)),
+  )
+  return seen.flat().flatMap((group) => group ?? [])
+})
+
+/** Groups that are read without giving way: other sessions of the process wait meanwhile. */
+const atOnce = 10
+
+const giveWay = Effect.promise(() => setImmediate())
+
+const participating = ask("@g.us", {
+  tag: "participating",
+  attrs: {},
+  content: [
+    { tag: "participants", attrs: {} },
+    { tag: "description", attrs: {} },
+  ],
+})
+
+const seenIn = (group: BinaryNode): Effect.Effect<GroupSeen | undefined, Refusal> =>
+  Effect.map(metadataIn({ tag: "result", attrs: {}, content: [group] }), groupSeen)

@@ -1,0 +1,61 @@
+import { Effect } from "effect"
+import { type GroupJid, isGroupJid } from "../../src/domain/Jid.ts"
+import type { JoinRequestSeen } from "../../src/domain/Sighting.ts"
+import { call } from "./Call.ts"
+import type { GroupFeed } from "./GroupFeed.ts"
+import { ask, unreadable } from "./GroupQueries.ts"
+import { onDemand } from "./OnDemand.ts"
+import { personSeen } from "./PersonSighting.ts"
+import type { Socket } from "./Socket.ts"
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "./Vendor.ts"
+
+/** Who is waiting to be let in, as WhatsApp tells the group's admins. */
+export const fetchRequests = Effect.fn("GroupRequests.fetch")(function* (
+  socket: Socket,
+  group: GroupJid,
+) {
+  const answer = yield* call(socket, ask(group, { tag: "membership_approval_requests", attrs: {} }))
+  const open = getBinaryNodeChild(answer, "membership_approval_requests")
+  if (open === undefined) return yield* unreadable
+  return getBinaryNodeChildren(open, "membership_approval_request").flatMap(
+    (node) => requestIn(node) ?? [],
+  )
+})
+
+const requestIn = ({ attrs }: BinaryNode): JoinRequestSeen | undefined => {
+  const person = personSeen(attrs["jid"], attrs["lid"], attrs["phone_number"])
+  if (person === undefined) return undefined
+  const seconds = Number(attrs["request_time"])
+  return {
+    ...person,
+    method: attrs["request_method"] ?? "unknown",
+    requestedAt: seconds > 0 ? seconds * 1000 : undefined,
+  }
+}
+
+const tags = new Set(["created_membership_requests", "revoked_membership_requests"])
+
+/** Fetches a group's requests again whenever WhatsApp notifies of one. */
+export const followRequests = Effect.fn("GroupRequests.follow")(function* (
+  socket: Socket,
+  feed: GroupFeed,
+) {
+  const changed = new Set<GroupJid>()
+  const follow = Effect.gen(function* () {
+    const groups = [...changed]
+    changed.clear()
+    // Who asks to see the requests is shown them in any case.
+    yield* Effect.forEach(groups, (group) =>
+      Effect.zipRight(socket.budget.spend, Effect.ignore(feed.refreshRequests(group))),
+    )
+  })
+  const wake = yield* onDemand(follow)
+
+  socket.library.ws.on("CB:notification,type:w:gp2", (node: BinaryNode) => {
+    const group = node.attrs["from"] ?? ""
+    const isAbout = Array.isArray(node.content) && node.content.some(({ tag }) => tags.has(tag))
+    if (!isAbout || !isGroupJid(group)) return
+    changed.add(group)
+    wake()
+  })
+})

@@ -1,0 +1,38 @@
+import { isGroupJid } from "../../src/domain/Jid.ts"
+import { plainName, plainText } from "../../src/domain/PlainText.ts"
+import type { MemberRole, MemberSeen, Sighting } from "../../src/domain/Sighting.ts"
+import { personSeen } from "./PersonSighting.ts"
+import type { GroupMetadata, GroupParticipant } from "./Vendor.ts"
+
+export type GroupSeen = Extract<Sighting, { readonly _tag: "GroupSeen" }>
+
+/** A group's metadata as a sighting; undefined when the address is not a group's. */
+export const groupSeen = (metadata: GroupMetadata): GroupSeen | undefined => {
+  const { id, creation, desc, owner, ownerPn } = metadata
+  if (!isGroupJid(id)) return undefined
+  return {
+    _tag: "GroupSeen",
+    jid: id,
+    subject: plainName(metadata.subject ?? ""),
+    description: plainText(desc ?? ""),
+    owner: personSeen(owner, ownerPn),
+    createdAtWa: creation === undefined || !(creation > 0) ? undefined : creation * 1000,
+    isAnnounce: metadata.announce === true,
+    isLocked: metadata.restrict === true,
+    settings: {
+      joinApproval: metadata.joinApprovalMode === true,
+      memberAddMode: metadata.memberAddMode === true ? "members" : "admins",
+      disappearingSeconds: metadata.ephemeralDuration ?? 0,
+    },
+    members: metadata.participants.flatMap((participant) => memberSeen(participant) ?? []),
+  }
+}
+
+const memberSeen = (participant: GroupParticipant): MemberSeen | undefined => {
+  const { id, lid, phoneNumber } = participant
+  const person = personSeen(id, lid, phoneNumber)
+  return person === undefined ? undefined : { ...person, role: roleOf(participant) }
+}
+
+const roleOf = ({ admin }: GroupParticipant): MemberRole =>
+  admin === "superadmin" || admin === "admin" ? admin : "member"

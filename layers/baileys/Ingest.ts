@@ -1,0 +1,64 @@
+import { Chunk, Effect, Option, Queue, Schedule } from "effect"
+import type { OrganizationId } from "../../src/domain/Organization.ts"
+import type { SessionId } from "../../src/domain/Session.ts"
+import type { Sighting } from "../../src/domain/Sighting.ts"
+import { Sightings } from "../../src/ports/Sightings.ts"
+import { hasLostLease } from "../sessions/LeaseLost.ts"
+import { onDemand } from "./OnDemand.ts"
+
+/** Sightings per transaction. */
+const most = 500
+
+const patience = Schedule.intersect(Schedule.exponential("200 millis"), Schedule.recurs(4))
+
+export interface Ingest {
+  readonly offer: (seen: ReadonlyArray<Sighting>) => void
+  /** Lets them in: a member's tag can only be stored once its group is. */
+  readonly begin: Effect.Effect<unknown>
+  /** How many are not stored yet. */
+  readonly waiting: () => number
+}
+
+/** Stores what a connection sees, in order. What is still waiting when the scope closes is stored. */
+export const makeIngest = Effect.fn("Ingest.make")(function* (
+  organization: OrganizationId,
+  session: SessionId,
+) {
+  const sightings = yield* Sightings
+  const queue = yield* Queue.unbounded<Sighting>()
+  let hasBegun = false
+
+  const store = (seen: Chunk.Chunk<Sighting>) =>
+    sightings.store(organization, session, Chunk.toReadonlyArray(seen)).pipe(
+      Effect.sandbox,
+      Effect.retry({ schedule: patience, while: (cause) => !hasLostLease(cause) }),
+      Effect.catchAll((cause) => Effect.logError("sightings were not stored", cause)),
+    )
+  const some = Effect.uninterruptible(
+    Effect.tap(Queue.takeUpTo(queue, most), (seen) =>
+      Chunk.isEmpty(seen) ? Effect.void : store(seen),
+    ),
+  )
+  const rest = Effect.flatMap(Queue.takeAll(queue), (seen) =>
+    Effect.forEach(Chunk.chunksOf(seen, most), store),
+  )
+  yield* Effect.addFinalizer(() => rest)
+  const wake = yield* onDemand(Effect.repeat(some, { until: Chunk.isEmpty }))
+
+  const ingest: Ingest = {
+    offer: (seen) => {
+      seen.forEach((sighting) => queue.unsafeOffer(sighting))
+      if (hasBegun && seen.length > 0) wake()
+    },
+    begin: Effect.sync(() => {
+      hasBegun = true
+      wake()
+    }),
+    waiting: () =>
+      Math.max(
+        0,
+        Option.getOrElse(queue.unsafeSize(), () => 0),
+      ),
+  }
+  return ingest
+})

@@ -1,0 +1,44 @@
+import { Clock, Effect, Metric } from "effect"
+
+/** Milliseconds between two questions of one session. */
+const pause = 100
+
+/** How long a limit holds that does not say so. */
+const patience = 60
+
+const waits = Metric.counter("whatsapp_query_budget_waits", {
+  description: "questions that waited because WhatsApp had asked to be left alone",
+  incremental: true,
+})
+
+/**
+ * What one session may ask of WhatsApp of its own accord: one question after the other, with pauses,
+ * and none while WhatsApp wants to be left alone. Whoever waits for an answer is not held up by it.
+ */
+export interface QueryBudget {
+  /** Waits until one more question fits. */
+  readonly spend: Effect.Effect<void>
+  /** WhatsApp wants to be left alone, by default for a minute. */
+  readonly hold: (seconds?: number) => Effect.Effect<void>
+}
+
+export const makeQueryBudget = Effect.gen(function* () {
+  const inTurn = (yield* Effect.makeSemaphore(1)).withPermits(1)
+  let [next, heldUntil] = [0, 0]
+
+  const spend = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (heldUntil > now) yield* Metric.increment(waits)
+    const at = Math.max(now, next, heldUntil)
+    next = at + pause
+    yield* Effect.sleep(at - now)
+    // It may have been held meanwhile.
+    return heldUntil <= at
+  }).pipe(Effect.repeat({ until: (isFree) => isFree }), Effect.asVoid, inTurn)
+  const hold = (seconds = patience) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      heldUntil = Math.max(heldUntil, now + seconds * 1000)
+    })
+  const budget: QueryBudget = { spend, hold }
+  return budget
+})

@@ -1,0 +1,133 @@
+import { Clock, Context, Effect, Layer } from "effect"
+import { contactMerged, contactUpdated } from "../../plugins/contacts/Events.ts"
+import type { Happening } from "../../src/domain/Event.ts"
+import type { OrganizationId } from "../../src/domain/Organization.ts"
+import type { SessionId } from "../../src/domain/Session.ts"
+import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
+import type { ContactMerge } from "../../src/Plugin.ts"
+import type { ContactId } from "../../src/ports/ContactBook.ts"
+import { Events } from "../../src/ports/Events.ts"
+import { recogniseIn } from "./ContactBook.ts"
+import { contactRows, type Names } from "./ContactRows.ts"
+import { type KnownIdentity, planIdentities } from "./Identities.ts"
+
+export type ContactSeen = Extract<Sighting, { readonly _tag: "ContactSeen" }>
+
+/** Lets the owners of rows that belong to a contact hand them over before it goes. */
+export type HandOver = (merges: ReadonlyArray<ContactMerge>) => Effect.Effect<void>
+
+/** Whom a batch of sightings has changed. */
+interface Changes {
+  readonly merged: ReadonlyArray<{ readonly from: KnownIdentity; readonly into: ContactId }>
+  readonly changed: ReadonlyArray<ContactId>
+}
+
+/** Keeps the contacts of a session true. */
+export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
+  ContactKeeper,
+  {
+    /**
+     * Enters strangers, follows numbers, joins contacts that are one person, names them, and logs
+     * what has changed. All of it joins the caller's transaction.
+     */
+    readonly keep: (
+      organization: OrganizationId,
+      session: SessionId,
+      people: ReadonlyArray<PersonSeen>,
+      named: ReadonlyArray<ContactSeen>,
+      handOver: HandOver,
+    ) => Effect.Effect<void>
+  }
+>() {
+  static readonly layer = Layer.effect(
+    ContactKeeper,
+    Effect.gen(function* () {
+      const rows = yield* contactRows
+      const events = yield* Events
+
+      const meet = Effect.fn("ContactKeeper.meet")(function* (
+        organization: OrganizationId,
+        session: SessionId,
+        people: ReadonlyArray<PersonSeen>,
+        handOver: HandOver,
+      ) {
+        const now = yield* Clock.currentTimeMillis
+        const known = yield* rows.find(session, people)
+        const { changed, merges, strangers } = planIdentities(known, people)
+        for (const round of merges) {
+          yield* handOver(round)
+          yield* rows.join(session, round)
+        }
+        const moved = changed.length === 0 ? [] : yield* rows.readdress(session, changed, now)
+        const entered =
+          strangers.length === 0 ? [] : yield* rows.enter(organization, session, strangers, now)
+        const byId = new Map(known.map((identity) => [identity.id, identity]))
+        const merged = merges.flat().map(({ from, into }) => ({ from: byId.get(from)!, into }))
+        return { merged, changed: [...moved, ...entered] }
+      })
+
+      const name = Effect.fn("ContactKeeper.name")(function* (
+        session: SessionId,
+        named: ReadonlyArray<ContactSeen>,
+      ) {
+        const sayAnything = named.filter((seen) => Object.keys(namesOf(seen)).length > 0)
+        if (sayAnything.length === 0) return []
+        const people = sayAnything.map(({ person }) => person)
+        const contacts = recogniseIn(yield* rows.find(session, people), people)
+        const names = new Map<ContactId, Names>()
+        sayAnything.forEach((seen, index) => {
+          const id = contacts[index]!
+          names.set(id, { ...names.get(id), ...namesOf(seen) })
+        })
+        return yield* rows.rename(session, names, yield* Clock.currentTimeMillis)
+      })
+
+      const tell = Effect.fn("ContactKeeper.tell")(function* (
+        organization: OrganizationId,
+        session: SessionId,
+        { changed, merged }: Changes,
+      ) {
+        const ids = new Set([...changed, ...merged.map(({ into }) => into)])
+        if (ids.size === 0) return
+        const contacts = yield* rows.describe(session, [...ids])
+        yield* events.append(organization, session, happenings(contacts, merged))
+      })
+
+      return {
+        keep: (organization, session, people, named, handOver) =>
+          Effect.gen(function* () {
+            if (people.length === 0) return
+            const { changed, merged } = yield* meet(organization, session, people, handOver)
+            const renamed = yield* name(session, named)
+            yield* tell(organization, session, { merged, changed: [...changed, ...renamed] })
+          }).pipe(Effect.orDie),
+      }
+    }),
+  )
+}
+
+const namesOf = ({ businessName, pushName, savedName }: ContactSeen): Names => ({
+  ...(savedName ? { savedName } : {}),
+  ...(pushName ? { pushName } : {}),
+  ...(businessName ? { businessName } : {}),
+})
+
+type Described = Parameters<typeof contactUpdated>[0]
+
+/** Merges first: whoever follows the log meets nobody twice. */
+const happenings = (
+  contacts: ReadonlyArray<Described>,
+  merged: Changes["merged"],
+): ReadonlyArray<Happening> => {
+  const byId = new Map(contacts.map((contact) => [contact.id, contact]))
+  const stayed = new Set(merged.map(({ into }) => into))
+  return [
+    ...merged.map(({ from, into }) =>
+      contactMerged({
+        from: { id: from.id, lid: from.lid ?? "", phoneJid: from.phoneJid ?? "" },
+        into: byId.get(into)!,
+      }),
+    ),
+    ...contacts.filter(({ id }) => !stayed.has(id)).map(contactUpdated),
+  ]
+}

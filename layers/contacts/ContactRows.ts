@@ -1,0 +1,165 @@
+import { SqlClient, SqlSchema } from "@effect/sql"
+import { Clock, Effect, Schema } from "effect"
+import { contactColumns } from "../../plugins/contacts/Columns.ts"
+import { Contact } from "../../plugins/contacts/Contact.ts"
+import { Lid, PhoneJid } from "../../src/domain/Jid.ts"
+import type { OrganizationId } from "../../src/domain/Organization.ts"
+import { SessionId } from "../../src/domain/Session.ts"
+import type { PersonSeen } from "../../src/domain/Sighting.ts"
+import type { ContactMerge } from "../../src/Plugin.ts"
+import type { ContactId } from "../../src/ports/ContactBook.ts"
+import type { Identity, KnownIdentity } from "./Identities.ts"
+
+export interface Names {
+  readonly savedName?: string
+  readonly pushName?: string
+  readonly businessName?: string
+}
+
+const Known = Schema.Struct({
+  id: Schema.Int,
+  lid: Schema.NullOr(Lid),
+  phoneJid: Schema.NullOr(PhoneJid),
+})
+
+const Addresses = Schema.Struct({
+  session: SessionId,
+  lids: Schema.Array(Schema.String),
+  phones: Schema.Array(Schema.String),
+})
+
+/** A batch of fewer is quickly stored however the database goes about it. */
+const few = 50
+
+/** The contacts of a session as rows; every change answers whom it changed. */
+export const contactRows = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const amongst = (column: string, ids: ReadonlyArray<ContactId>) =>
+    sql`${sql.literal(column)} = ANY(${ids as never}::bigint[])`
+  // Without statistics, right after a number was linked, the planner takes a session for a handful of
+  // rows and would compare each of them with each of the batch.
+  const asSets = <A, E, R>(size: number, statements: Effect.Effect<A, E, R>) =>
+    size < few
+      ? statements
+      : sql`SET LOCAL enable_nestloop = off`.pipe(
+          Effect.zipRight(statements),
+          Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
+        )
+  type Ids = ReadonlyArray<{ readonly id: ContactId }>
+  const changed = Effect.map((rows: Ids) => rows.map(({ id }) => id))
+
+  const known = SqlSchema.findAll({
+    Request: Addresses,
+    Result: Known,
+    execute: ({ lids, phones, session }) => sql`
+      SELECT contact_id AS "id", lid, phone_jid AS "phoneJid" FROM contacts
+      WHERE session_id = ${session}
+        AND (lid = ANY(${lids as never}::text[]) OR phone_jid = ANY(${phones as never}::text[]))
+      ORDER BY contact_id`,
+  })
+
+  const described = SqlSchema.findAll({
+    Request: Schema.Struct({ session: SessionId, ids: Schema.Array(Schema.Int) }),
+    Result: Contact,
+    execute: ({ ids, session }) => sql`
+      SELECT ${sql.literal(contactColumns)} FROM contacts c
+      WHERE c.session_id = ${session} AND c.contact_id = ANY(${ids as never}::bigint[])
+      ORDER BY c.contact_id`,
+  })
+
+  /** Names go over where the one that stays has none, or an older one. */
+  const join = Effect.fnUntraced(function* (
+    session: SessionId,
+    merges: ReadonlyArray<ContactMerge>,
+  ) {
+    const now = yield* Clock.currentTimeMillis
+    yield* sql`
+      WITH gone AS MATERIALIZED (
+        SELECT m."into", o.*
+        FROM jsonb_to_recordset(${JSON.stringify(merges)}::jsonb) AS m("from" bigint, "into" bigint)
+        JOIN contacts o ON o.contact_id = m."from"
+        WHERE ${amongst(
+          "o.contact_id",
+          merges.map(({ from }) => from),
+        )}
+      )
+      UPDATE contacts c SET updated_at = ${now},
+        saved_name = CASE WHEN o.updated_at > c.updated_at
+          THEN coalesce(o.saved_name, c.saved_name) ELSE coalesce(c.saved_name, o.saved_name) END,
+        push_name = CASE WHEN o.updated_at > c.updated_at
+          THEN coalesce(o.push_name, c.push_name) ELSE coalesce(c.push_name, o.push_name) END,
+        business_name = CASE WHEN o.updated_at > c.updated_at
+          THEN coalesce(o.business_name, c.business_name)
+          ELSE coalesce(c.business_name, o.business_name) END,
+        first_seen_at = least(c.first_seen_at, o.first_seen_at)
+      FROM gone o
+      WHERE c.contact_id = o."into" AND c.session_id = ${session}
+        AND ${amongst(
+          "c.contact_id",
+          merges.map(({ into }) => into),
+        )}`
+    yield* sql`
+      DELETE FROM contacts WHERE session_id = ${session}
+        AND ${amongst(
+          "contact_id",
+          merges.map(({ from }) => from),
+        )}`
+  })
+
+  const readdress = (session: SessionId, contacts: ReadonlyArray<KnownIdentity>, now: number) =>
+    changed(sql<{ id: ContactId }>`
+      UPDATE contacts c SET lid = r."lid", phone_jid = r."phoneJid", updated_at = ${now}
+      FROM jsonb_to_recordset(${JSON.stringify(contacts)}::jsonb) AS r("id" bigint, "lid" text,
+        "phoneJid" text)
+      WHERE c.contact_id = r."id" AND c.session_id = ${session}
+        AND ${amongst(
+          "c.contact_id",
+          contacts.map(({ id }) => id),
+        )}
+      RETURNING c.contact_id AS "id"`)
+
+  const enter = (
+    organization: OrganizationId,
+    session: SessionId,
+    strangers: ReadonlyArray<Identity>,
+    now: number,
+  ) =>
+    changed(sql<{ id: ContactId }>`
+      INSERT INTO contacts (organization_id, session_id, lid, phone_jid, first_seen_at, updated_at)
+      SELECT ${organization}, ${session}, r."lid", r."phoneJid", ${now}::bigint, ${now}::bigint
+      FROM jsonb_to_recordset(${JSON.stringify(strangers)}::jsonb) AS r("lid" text,
+        "phoneJid" text)
+      RETURNING contact_id AS "id"`)
+
+  const rename = (session: SessionId, names: ReadonlyMap<ContactId, Names>, now: number) =>
+    changed(sql<{ id: ContactId }>`
+      UPDATE contacts c SET saved_name = coalesce(n."savedName", c.saved_name),
+        push_name = coalesce(n."pushName", c.push_name),
+        business_name = coalesce(n."businessName", c.business_name), updated_at = ${now}
+      FROM jsonb_to_recordset(${JSON.stringify([...names].map(([id, name]) => ({ id, ...name })))}::jsonb)
+        AS n("id" bigint, "savedName" text, "pushName" text, "businessName" text)
+      WHERE c.contact_id = n."id" AND c.session_id = ${session}
+        AND ${amongst("c.contact_id", [...names.keys()])} AND (
+        n."savedName" IS DISTINCT FROM c.saved_name AND n."savedName" IS NOT NULL
+        OR n."pushName" IS DISTINCT FROM c.push_name AND n."pushName" IS NOT NULL
+        OR n."businessName" IS DISTINCT FROM c.business_name AND n."businessName" IS NOT NULL)
+      RETURNING c.contact_id AS "id"`)
+
+  return {
+    /** Whoever has one of their addresses, oldest first. */
+    find: (session: SessionId, people: ReadonlyArray<PersonSeen>) =>
+      known({
+        session,
+        lids: people.flatMap(({ lid }) => lid ?? []),
+        phones: people.flatMap(({ phoneJid }) => phoneJid ?? []),
+      }),
+    describe: (session: SessionId, ids: ReadonlyArray<ContactId>) => described({ session, ids }),
+    join: (session: SessionId, merges: ReadonlyArray<ContactMerge>) =>
+      asSets(merges.length, join(session, merges)),
+    readdress: (session: SessionId, contacts: ReadonlyArray<KnownIdentity>, now: number) =>
+      asSets(contacts.length, readdress(session, contacts, now)),
+    enter,
+    rename: (session: SessionId, names: ReadonlyMap<ContactId, Names>, now: number) =>
+      asSets(names.size, rename(session, names, now)),
+  } as const
+})

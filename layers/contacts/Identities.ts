@@ -1,0 +1,140 @@
+import type { Lid, PhoneJid } from "../../src/domain/Jid.ts"
+import type { PersonSeen } from "../../src/domain/Sighting.ts"
+import type { ContactMerge } from "../../src/Plugin.ts"
+import type { ContactId } from "../../src/ports/ContactBook.ts"
+
+/** How one contact is addressed; a LID is for ever, a number may pass to somebody else. */
+export interface Identity {
+  readonly lid: Lid | null
+  readonly phoneJid: PhoneJid | null
+}
+
+export interface KnownIdentity extends Identity {
+  readonly id: ContactId
+}
+
+/** What has to change so that every person seen is exactly one contact. */
+export interface IdentityPlan {
+  /** One round after the other; within a round, no contact is named twice. */
+  readonly merges: ReadonlyArray<ReadonlyArray<ContactMerge>>
+  readonly changed: ReadonlyArray<KnownIdentity>
+  readonly strangers: ReadonlyArray<Identity>
+}
+
+/**
+ * Compares the people seen with the contacts known. LID first: where a number is stored with one LID
+ * and seen with another, the number has changed hands. Of two contacts that are one, the older stays.
+ */
+export const planIdentities = (
+  known: ReadonlyArray<KnownIdentity>,
+  people: ReadonlyArray<PersonSeen>,
+): IdentityPlan => {
+  const draft = new Draft(known)
+  for (const person of distinct(people)) draft.see(person)
+  return {
+    merges: inRounds(draft.merges),
+    changed: draft.changed(),
+    strangers: draft.strangers(),
+  }
+}
+
+/** A contact while the plan is made; strangers have no id yet. */
+interface Person {
+  readonly before: KnownIdentity | undefined
+  lid: Lid | null
+  phoneJid: PhoneJid | null
+}
+
+class Draft {
+  readonly merges: Array<ContactMerge> = []
+  readonly #people = new Set<Person>()
+  readonly #byLid = new Map<Lid, Person>()
+  readonly #byPhone = new Map<PhoneJid, Person>()
+
+  constructor(known: ReadonlyArray<KnownIdentity>) {
+    for (const before of known) this.#add({ before, ...before })
+  }
+
+  see(seen: PersonSeen) {
+    const { lid = null, phoneJid = null }: Partial<Identity> = seen
+    const byLid = lid === null ? undefined : this.#byLid.get(lid)
+    const byPhone = phoneJid === null ? undefined : this.#holderFor(phoneJid, lid)
+    const person = this.#one(byLid, byPhone) ?? this.#add({ before: undefined, lid, phoneJid })
+    this.#address(person, lid ?? person.lid, phoneJid ?? person.phoneJid)
+  }
+
+  changed(): ReadonlyArray<KnownIdentity> {
+    return [...this.#people].flatMap(({ before, lid, phoneJid }) =>
+      before === undefined || (before.lid === lid && before.phoneJid === phoneJid)
+        ? []
+        : [{ id: before.id, lid, phoneJid }],
+    )
+  }
+
+  strangers(): ReadonlyArray<Identity> {
+    return [...this.#people].flatMap(({ before, lid, phoneJid }) =>
+      before === undefined ? [{ lid, phoneJid }] : [],
+    )
+  }
+
+  /** Whoever has the number, unless it has passed to somebody with another LID. */
+  #holderFor(phoneJid: PhoneJid, lid: Lid | null): Person | undefined {
+    const holder = this.#byPhone.get(phoneJid)
+    if (holder === undefined || lid === null || holder.lid === null || holder.lid === lid)
+      return holder
+    this.#address(holder, holder.lid, null)
+    return undefined
+  }
+
+  #one(one: Person | undefined, other: Person | undefined): Person | undefined {
+    if (one === undefined || other === undefined || one === other) return one ?? other
+    const [stays, goes] = isOlder(other, one) ? [other, one] : [one, other]
+    const lid = stays.lid ?? goes.lid
+    const phoneJid = stays.phoneJid ?? goes.phoneJid
+    this.#address(goes, null, null)
+    this.#people.delete(goes)
+    this.#address(stays, lid, phoneJid)
+    if (goes.before !== undefined)
+      this.merges.push({ from: goes.before.id, into: stays.before!.id })
+    return stays
+  }
+
+  #add(person: Person): Person {
+    this.#people.add(person)
+    this.#index(person)
+    return person
+  }
+
+  #address(person: Person, lid: Lid | null, phoneJid: PhoneJid | null) {
+    if (person.lid !== null) this.#byLid.delete(person.lid)
+    if (person.phoneJid !== null) this.#byPhone.delete(person.phoneJid)
+    Object.assign(person, { lid, phoneJid })
+    this.#index(person)
+  }
+
+  #index(person: Person) {
+    if (person.lid !== null) this.#byLid.set(person.lid, person)
+    if (person.phoneJid !== null) this.#byPhone.set(person.phoneJid, person)
+  }
+}
+
+const isOlder = (one: Person, other: Person) =>
+  (one.before?.id ?? Infinity) < (other.before?.id ?? Infinity)
+
+const distinct = (people: ReadonlyArray<PersonSeen>) =>
+  new Map(people.map((person) => [`${person.lid ?? ""} ${person.phoneJid ?? ""}`, person])).values()
+
+/** Follows each merge to the contact that is left in the end, and spreads those of one contact. */
+const inRounds = (merges: ReadonlyArray<ContactMerge>) => {
+  const next = new Map(merges.map(({ from, into }) => [from, into]))
+  const rounds: Array<Array<ContactMerge>> = []
+  const taken = new Map<ContactId, number>()
+  for (const { from } of merges) {
+    let into = from
+    while (next.has(into)) into = next.get(into)!
+    const round = taken.get(into) ?? 0
+    taken.set(into, round + 1)
+    ;(rounds[round] ??= []).push({ from, into })
+  }
+  return rounds
+}

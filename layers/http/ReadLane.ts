@@ -1,0 +1,121 @@
+/**
+ * Answers stored reads before HttpApi, at a third of its cost: for callers who are known, and where
+ * all goes well. It knows no failure. Whatever is not plainly a success takes the ordinary way, which
+ * answers the same bytes and says what is wrong.
+ */
+import { HttpApi, type HttpApiEndpoint, HttpLayerRouter } from "@effect/platform"
+import { Context, Effect, Either, Layer, type Option, Schema } from "effect"
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http"
+import { routedUrl } from "../../src/http/Actions.ts"
+import { Required } from "../../src/http/Requirement.ts"
+import { Stored } from "../../src/http/StoredRead.ts"
+import type { Parameter } from "../../src/ports/StoredReads.ts"
+import { ReadConnections } from "../postgres/ReadConnections.ts"
+import { credentialIn, grants } from "./Authorization.ts"
+import { Credentials } from "./Credentials.ts"
+import { Drain } from "./Drain.ts"
+import { maxHeadBytes, NodeServer } from "./NodeServer.ts"
+import { requestIdOf } from "./RequestId.ts"
+import { dataHeaders } from "./SecurityHeaders.ts"
+
+/** In front of whatever listens to the server by now. */
+export const readLane = (api: HttpApi.HttpApi.Any) =>
+  Layer.scopedDiscard(
+    Effect.gen(function* () {
+      const server = yield* NodeServer
+      const inFront = yield* makeLane(api)
+      const ordinary = server.listeners("request") as Array<RequestListener>
+      const listener = inFront((...both) => ordinary.forEach((listen) => listen(...both)))
+      server.removeAllListeners("request").on("request", listener)
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          server.off("request", listener)
+          for (const listen of ordinary) server.on("request", listen)
+        }),
+      )
+    }),
+  )
+
+const makeLane = Effect.fnUntraced(function* (api: HttpApi.HttpApi.Any) {
+  const { recall } = yield* Credentials
+  const { ask } = yield* ReadConnections
+  const drain = yield* Drain
+  const routes = routesOf(api)
+
+  return (ordinary: RequestListener): RequestListener =>
+    (request, response) => {
+      const found = isPlain(request) ? routes.find("GET", request.url!) : undefined
+      const read = found?.handler
+      const credential = read && credentialIn(request.headers as never)
+      const caller = credential === undefined ? undefined : recall(credential)
+      if (!read || !caller || !grants(caller, read.needs)) return ordinary(request, response)
+      const parameters = read.parameters(found!.params, found!.searchParams)
+      if (!parameters || !drain.enter()) return ordinary(request, response)
+
+      ask(caller.organizationId, read.statement, parameters, (_error, text) => {
+        drain.exit()
+        if (response.destroyed) return
+        if (typeof text !== "string") return ordinary(request, response)
+        if (drain.draining()) response.shouldKeepAlive = false
+        succeed(request, response, text)
+      })
+    }
+})
+
+/** No body, no page of another origin, no action. */
+const isPlain = ({ headers, method, url }: IncomingMessage) =>
+  method === "GET" &&
+  headers["content-length"] === undefined &&
+  headers["transfer-encoding"] === undefined &&
+  headers.origin === undefined &&
+  routedUrl(url!) === url
+
+const succeed = ({ headers }: IncomingMessage, response: ServerResponse, text: string) => {
+  const body = Buffer.from(text)
+  response.writeHead(200, {
+    ...dataHeaders,
+    "content-type": "application/json",
+    "content-length": body.length,
+    "x-request-id": requestIdOf(headers),
+  })
+  response.end(body)
+}
+
+/** Every GET, so that no other endpoint's path is taken for that of a stored read. */
+const routesOf = (api: HttpApi.HttpApi.Any) => {
+  const routes = HttpLayerRouter.FindMyWay.make<Lane | undefined>({ maxParamLength: maxHeadBytes })
+  HttpApi.reflect(api as never, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint, mergedAnnotations }) => {
+      const reflected = endpoint as unknown as HttpApiEndpoint.HttpApiEndpoint.AnyWithProps
+      const lane = laneOf(reflected, mergedAnnotations as Context.Context<Stored | Required>)
+      if (reflected.method === "GET") routes.on("GET", reflected.path as never, lane)
+    },
+  })
+  return routes
+}
+
+type Lane = NonNullable<ReturnType<typeof laneOf>>
+
+const laneOf = (
+  { headersSchema, pathSchema, urlParamsSchema }: HttpApiEndpoint.HttpApiEndpoint.AnyWithProps,
+  annotations: Context.Context<Stored | Required>,
+) => {
+  const read = Context.get(annotations, Stored)
+  const needs = Context.get(annotations, Required)
+  if (!read || !needs || headersSchema._tag === "Some") return undefined
+  const decode = Schema.decodeUnknownEither(
+    Schema.Struct({ path: orNothing(pathSchema), urlParams: orNothing(urlParamsSchema) }),
+  )
+  return {
+    needs,
+    statement: read.statement,
+    parameters: (path: unknown, urlParams: unknown): ReadonlyArray<Parameter> | undefined => {
+      const decoded = decode({ path, urlParams })
+      return Either.isRight(decoded) ? read.parameters(decoded.right as never) : undefined
+    },
+  }
+}
+
+const orNothing = (schema: Option.Option<Schema.Schema.All>) =>
+  (schema._tag === "Some" ? schema.value : Schema.Struct({})) as Schema.Schema<unknown>

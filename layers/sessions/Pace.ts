@@ -1,0 +1,20 @@
+import { type Duration, Effect } from "effect"
+
+export interface PaceOptions {
+  /** Logins under way at once, in the whole process: each blocks the event loop for a while. */
+  readonly atOnce?: number
+  /** Between the beginnings of two logins; the default makes it fifteen a second. */
+  readonly apart?: Duration.DurationInput
+}
+
+/** Lets logins begin one after the other, and waits while too many are under way. */
+export type Pace = <A, E, R>(login: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+export const makePace = ({ apart = "67 millis", atOnce = 4 }: PaceOptions = {}) =>
+  Effect.gen(function* () {
+    const places = yield* Effect.makeSemaphore(atOnce)
+    const turnstile = yield* Effect.makeSemaphore(1)
+    const pass = turnstile.withPermits(1)(Effect.sleep(apart))
+    const pace: Pace = (login) => places.withPermits(1)(Effect.zipRight(pass, login))
+    return pace
+  })

@@ -1,0 +1,120 @@
+import { Cause, Effect, Option, Queue, SubscriptionRef } from "effect"
+import { type Account, type Closed, type Connection, Connector, type Update } from "./Connector.ts"
+import { LeaseLost } from "./LeaseLost.ts"
+import type { Pace } from "./Pace.ts"
+import { answerPairings } from "./PairingRequests.ts"
+import type { RunningSession } from "./RunningSession.ts"
+import { SessionRows } from "./SessionRows.ts"
+
+/** Where a connection stands: `settled` has nothing to do but wait, for a person or for its end. */
+type Standing = "under_way" | "settled" | Closed
+
+/** Within it a connection shows a code, or is logged in, or has ended. */
+const loginDeadline = "40 seconds"
+
+/** Runs one connection to its end, with the row true to what the connector says. */
+export const runConnection = (running: RunningSession, pace: Pace) =>
+  Effect.gen(function* () {
+    const { connection, standing } = yield* pace(logIn(running))
+    return isClosed(standing) ? standing : yield* follow(running, connection, isClosed)
+  }).pipe(
+    Effect.scoped,
+    Effect.ensuring(dropped(running)),
+    Effect.catchAllCause((cause) => {
+      if (Cause.isInterrupted(cause)) return Effect.interrupt
+      const failed = Cause.squash(cause)
+      if (failed instanceof LeaseLost) return failed
+      return Effect.as(Effect.logError("a connection broke down", cause), brokenDown)
+    }),
+  )
+
+const logIn = Effect.fnUntraced(function* (running: RunningSession) {
+  const connector = yield* Connector
+  const connection = yield* connector.connect(running.organization, running.session)
+  running.connection = connection
+  if (!connection.isLinked) yield* Effect.forkScoped(answerPairings(running, connection))
+  const first = yield* firstWord(running, connection)
+  const standing = isSettled(first) ? first : yield* follow(running, connection, isSettled)
+  return { connection, standing }
+})
+
+/** What comes after a login that has begun has deadlines of its own. */
+const firstWord = Effect.fnUntraced(function* (running: RunningSession, connection: Connection) {
+  const update = yield* Effect.timeoutTo(Queue.take(connection.updates), {
+    duration: loginDeadline,
+    onSuccess: (update): Update => update,
+    onTimeout: (): Update => lost("the login took too long"),
+  })
+  return yield* advance(running, connection, update)
+})
+
+const follow = <Enough extends Standing>(
+  running: RunningSession,
+  connection: Connection,
+  isEnough: (standing: Standing) => standing is Enough,
+) =>
+  Queue.take(connection.updates).pipe(
+    Effect.flatMap((update) => advance(running, connection, update)),
+    Effect.repeat({ until: isEnough }),
+  )
+
+const advance = Effect.fn(function* (
+  running: RunningSession,
+  connection: Connection,
+  update: Update,
+): Effect.fn.Return<Standing, LeaseLost, SessionRows> {
+  const { code, lease } = running
+  const rows = yield* SessionRows
+  yield* SubscriptionRef.set(code, update._tag === "Qr" ? Option.some(update) : Option.none())
+  switch (update._tag) {
+    case "Qr":
+      yield* rows.shown(lease, update)
+      return "settled"
+    case "Paired":
+      yield* rows.enter(lease, { status: "starting" })
+      return "under_way"
+    case "Open":
+      return yield* prove(running, connection, update.account)
+    case "Closed":
+      return update
+  }
+})
+
+/** An open connection is only believed to work once it has answered something. */
+const prove = Effect.fn(function* (
+  { lease }: RunningSession,
+  connection: Connection,
+  account: Account,
+): Effect.fn.Return<Standing, LeaseLost, SessionRows> {
+  const rows = yield* SessionRows
+  const failed = yield* Effect.flip(connection.sync).pipe(Effect.option)
+  if (Option.isNone(failed)) {
+    yield* rows.enter(lease, { status: "working", account })
+    return "settled"
+  }
+  yield* rows.linked(lease, account)
+  // Closed itself it says more about why; silent it is as good as lost.
+  return yield* Queue.take(connection.updates).pipe(
+    Effect.repeat({ until: isClosed }),
+    Effect.timeoutTo({
+      duration: "1 second",
+      onSuccess: (closed): Standing => closed,
+      onTimeout: (): Standing => lost(`no groups: ${failed.value}`),
+    }),
+  )
+})
+
+const dropped = (running: RunningSession) =>
+  Effect.suspend(() => {
+    running.connection = undefined
+    return SubscriptionRef.set(running.code, Option.none())
+  })
+
+const lost = (text: string): Closed => ({ _tag: "Closed", reason: "lost", code: 500, text })
+
+const brokenDown = lost("broken down")
+
+const isClosed = (standing: Standing | { readonly _tag: string }): standing is Closed =>
+  typeof standing === "object" && standing._tag === "Closed"
+
+const isSettled = (standing: Standing): standing is "settled" | Closed => standing !== "under_way"

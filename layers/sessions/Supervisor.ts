@@ -1,0 +1,167 @@
+import { Effect, FiberMap, Metric, Option, Queue, SubscriptionRef } from "effect"
+import type { SessionId } from "../../src/domain/Session.ts"
+import type { QrCode } from "../../src/ports/Sessions.ts"
+import { SessionMeters } from "../metrics/SessionMeters.ts"
+import { carryOutBackfill } from "./Backfills.ts"
+import { Connector } from "./Connector.ts"
+import { CurrentFence } from "./CurrentFence.ts"
+import { takeLeave } from "./Farewell.ts"
+import type { Membership, Order, PairingRequest } from "./Leases.ts"
+import type { RunningSession } from "./RunningSession.ts"
+import { type LoopOptions, runSession } from "./SessionLoop.ts"
+import { SessionRows } from "./SessionRows.ts"
+
+/** Sessions taken from the free ones at a time, so that several processes share them. */
+const takenAtOnce = 20
+
+const takeovers = Metric.counter("whatsapp_lease_takeovers", {
+  description: "sessions that this process took over after somebody had run them before",
+  incremental: true,
+})
+
+/** How long a session that broke down keeps its place: it would break down again. */
+const brokenFor = "5 seconds"
+
+/**
+ * Makes what this process runs what its orders say. Closing the scope ends every socket, and leaves
+ * rows and leases as they are: whoever comes next finds the sessions still wanted.
+ *
+ * What it makes looks at the orders once, and tells whether there are likely to be more.
+ */
+export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
+  membership: Membership,
+  running: Map<SessionId, RunningSession>,
+  options: LoopOptions,
+) {
+  const rows = yield* SessionRows
+  const connector = yield* Connector
+  const sockets = yield* FiberMap.make<SessionId>()
+  const carriers = yield* FiberMap.make<SessionId>()
+  const backfills = yield* FiberMap.make<SessionId>()
+
+  const meters = yield* SessionMeters
+
+  const run = (one: RunningSession) =>
+    Effect.tap(meters.open(one.organization, one.session), (meter) => {
+      meter.waiting = () => one.connection?.waiting() ?? 0
+    }).pipe(
+      Effect.zipRight(runSession(one, options)),
+      Effect.scoped,
+      Effect.zipRight(membership.release(one.lease)),
+      Effect.catchTag("LeaseLost", () => Effect.logWarning("another process has the session")),
+      Effect.catchAllDefect((defect) =>
+        Effect.logError("a session broke down", defect).pipe(
+          Effect.zipRight(Effect.sleep(brokenFor)),
+        ),
+      ),
+      Effect.ensuring(
+        Effect.sync(() => {
+          if (running.get(one.session) === one) running.delete(one.session)
+        }),
+      ),
+      Effect.provideService(CurrentFence, one.lease.fence),
+      Effect.annotateLogs("session", one.session),
+    )
+
+  const launch = Effect.fn(function* (order: Order) {
+    const { organization, revision, session } = order
+    const code = yield* SubscriptionRef.make(Option.none<QrCode>())
+    const pairings = yield* Queue.unbounded<PairingRequest>()
+    const one: RunningSession = {
+      organization,
+      session,
+      lease: order,
+      revision,
+      code,
+      pairings,
+      connection: undefined,
+      asked: undefined,
+      backfilling: undefined,
+    }
+    running.set(session, one)
+    if (order.fence !== null && order.fence > 1) yield* Metric.increment(takeovers)
+    yield* FiberMap.run(sockets, session, run(one))
+    return one
+  })
+
+  /** Returns once its socket is gone. */
+  const end = (session: SessionId) =>
+    Effect.zipRight(
+      Effect.zipRight(FiberMap.remove(backfills, session), FiberMap.remove(sockets, session)),
+      Effect.sync(() => running.delete(session)),
+    )
+
+  const settle = (order: Order, status: "stopped" | "logged_out") =>
+    rows.enter(order, { status }).pipe(Effect.zipRight(membership.release(order)))
+
+  const logOut = Effect.fn(function* (order: Order) {
+    const { organization, session } = order
+    const current = running.get(session)?.connection
+    // One that is about to connect again would meet the farewell's own connection.
+    if (current === undefined) yield* end(session)
+    yield* takeLeave(order, current, options.pace)
+    yield* end(session)
+    yield* rows.enter(order, { status: "logged_out" })
+    yield* connector.forget(organization, session)
+    yield* membership.release(order)
+  })
+
+  const backfill = (one: RunningSession, { backfill: id }: Order) => {
+    if (id === null || id === one.backfilling) return Effect.void
+    one.backfilling = id
+    return FiberMap.run(backfills, one.session, Effect.ignoreLogged(carryOutBackfill(one, id)))
+  }
+
+  const carryOut = Effect.fn("Supervisor.carryOut")(
+    function* (order: Order) {
+      const found = running.get(order.session)
+      switch (order.desired) {
+        case "running": {
+          const isSame = found?.revision === order.revision
+          if (!isSame) yield* end(order.session)
+          const one = isSame ? found : yield* launch(order)
+          passOn(one, order)
+          return yield* backfill(one, order)
+        }
+        case "stopped":
+          yield* end(order.session)
+          return yield* settle(order, "stopped")
+        case "logged_out":
+          return yield* logOut(order)
+      }
+    },
+    Effect.catchTag("LeaseLost", () => Effect.void),
+    Effect.catchAllCause((cause) => Effect.logError("an order was not carried out", cause)),
+    (carried, order) => Effect.provideService(carried, CurrentFence, order.fence),
+  )
+
+  /** Orders come again and again. */
+  const isCarriedOut = ({ backfill, desired, pairing, revision, session }: Order) => {
+    const one = running.get(session)
+    const isAsked =
+      (pairing === null || pairing.id === one?.asked) &&
+      (backfill === null || backfill === one?.backfilling)
+    return desired === "running" && one?.revision === revision && isAsked
+  }
+
+  return Effect.gen(function* () {
+    const orders = yield* membership.orders(takenAtOnce)
+    const fences = new Map(orders.map(({ fence, session }) => [session, fence]))
+    for (const { lease, session } of running.values())
+      if (fences.get(session) !== lease.fence) yield* Effect.forkDaemon(end(session))
+    const open = orders.filter((order) => !isCarriedOut(order))
+    yield* Effect.forEach(
+      open,
+      (order) => FiberMap.run(carriers, order.session, carryOut(order), { onlyIfMissing: true }),
+      { discard: true },
+    )
+    return open.length >= takenAtOnce
+  })
+})
+
+/** Each request once, however often the order repeats it. */
+const passOn = (one: RunningSession, { pairing }: Order) => {
+  if (pairing === null || pairing.id === one.asked) return
+  one.asked = pairing.id
+  one.pairings.unsafeOffer(pairing)
+}
