@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest"
+import { Client } from "../support/Client.ts"
+import { closing, eventually, stage } from "../support/Stage.ts"
+import type { Kick } from "./Kicks.ts"
+
+const emulator = await stage()
+const alice = emulator.addPerson()
+const { auth } = closing(await Client.link(emulator, alice))
+
+/** A fresh login; it replaces whichever connection the account had. */
+const login = async () => closing(await Client.login(emulator, auth))
+
+describe("A kick ends the connection with its close code", () => {
+  const kicks: Array<[Kick, number]> = [
+    ["replaced", 440],
+    ["restart", 515],
+    ["unavailable", 503],
+    ["uncoded", 500],
+    ["locked", 403],
+    ["downgraded", 411],
+    ["end", 428],
+    ["drop", 428],
+  ]
+
+  it.each(kicks)("%s: %i", async (kind, code) => {
+    const client = await login()
+    emulator.kick(alice, kind)
+    expect(await client.closeCode()).toBe(code)
+    await eventually(() => !emulator.isOnline(alice) || undefined, "going offline")
+  })
+
+  it("removed: 401, and the device never logs in again", async () => {
+    const person = emulator.addPerson()
+    const client = await Client.link(emulator, person)
+    emulator.kick(person, "removed")
+    expect(await client.closeCode()).toBe(401)
+    expect(person.companions.size).toBe(0)
+    expect(await new Client(emulator, client.auth).closeCode()).toBe(401)
+  })
+
+  it("a second login with the same credentials replaces the first: 440", async () => {
+    const first = await login()
+    const second = await login()
+    expect(await first.closeCode()).toBe(440)
+    expect(emulator.isOnline(alice)).toBe(true)
+    await second.end()
+  })
+})
+
+describe("A refused login", () => {
+  it.each([401, 402, 403, 405, 406, 409, 411])("closes with %i, once", async (reason) => {
+    emulator.refuseLogin(alice, reason)
+    expect(await new Client(emulator, auth).closeCode()).toBe(reason)
+    await (await login()).end()
+  })
+
+  it("carries what it was given, such as when a ban ends", async () => {
+    emulator.refuseLogin(alice, 402, { attrs: { code: "101", expire: "3600" } })
+    const client = new Client(emulator, auth)
+    const update = await client.event("connection.update", (one) => one.connection === "close")
+    const error = update.lastDisconnect?.error as { data?: unknown } | undefined
+    expect(error?.data).toMatchObject({ reason: "402", code: "101", expire: "3600" })
+  })
+})
+
+describe("A frozen link", () => {
+  it("is neither answered nor closed, until it thaws", async () => {
+    const client = await login()
+    emulator.freeze(alice)
+    await expect(client.socket.query(ping("unheard"), 200)).rejects.toThrow("Timed Out")
+    expect(emulator.received.map(({ node }) => node.attrs["id"])).not.toContain("unheard")
+    expect(emulator.isOnline(alice)).toBe(true)
+    expect(client.socket.ws.isOpen).toBe(true)
+    emulator.thaw(alice)
+    expect(await client.socket.query(ping("heard"), 2_000)).toMatchObject({
+      attrs: { type: "result" },
+    })
+  })
+
+  it("keeps what was sent meanwhile for the next login", async () => {
+    const bob = emulator.addPerson()
+    const client = await login()
+    emulator.freeze(alice)
+    await emulator.sendText(bob, alice, "into the void")
+    const again = await login()
+    const found = await again.event("messages.upsert", ({ messages }) =>
+      messages.some(({ message }) => message?.conversation === "into the void"),
+    )
+    expect(found.type).toBe("append")
+    expect(client.socket.ws.isOpen).toBe(true)
+  })
+})
+
+const ping = (id: string) => ({
+  tag: "iq",
+  attrs: { id, to: "s.whatsapp.net", type: "get", xmlns: "w:p" },
+  content: [{ tag: "ping", attrs: {} }],
+})
