@@ -1,0 +1,205 @@
+import { layer } from "@effect/vitest"
+import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
+import { Duration, Effect } from "effect"
+import * as Database from "../../support/Database.ts"
+import { eventually, linked, online, stage, standing } from "../sessions/Stage.ts"
+import { libraryTimers } from "./LibraryTimers.ts"
+
+layer(Database.layer, { excludeTestServices: true })("BaileysConnector", (it) => {
+  it.scoped("sees within a second that somebody renamed a group", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      const rename = Effect.sync(() => whatsapp.as(bob).rename(family, "Cousins"))
+      const isRenamed = sight((one) => one._tag === "GroupSeen" && one.subject === "Cousins")
+      const [took] = yield* linked(org, whatsapp, me).pipe(
+        Effect.zipRight(Effect.timed(Effect.zipRight(rename, isRenamed))),
+        Effect.provide(gateway),
+      )
+      yield* Effect.logInfo("renamed by another person, seen after", Duration.format(took))
+      assertTrue(Duration.lessThan(took, "1 second"))
+    }),
+  )
+
+  it.scoped("fetches a group once for many changes at once", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        yield* linked(org, whatsapp, me)
+        const before = fetchesOf(whatsapp.received, family.jid)
+        for (let n = 1; n <= 20; n += 1) whatsapp.as(bob).rename(family, `Family ${n}`)
+        yield* sight((one) => one._tag === "GroupSeen" && one.subject === "Family 20")
+        assertTrue(fetchesOf(whatsapp.received, family.jid) - before <= 2)
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("fetches a group again when the first attempt failed", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        yield* linked(org, whatsapp, me)
+        whatsapp.fault({ child: "query", code: 500, text: "internal-server-error" })
+        whatsapp.fault({ child: "query", code: 429, text: "limit", attrs: { backoff: "1" } })
+        whatsapp.as(bob).rename(family, "Third time")
+        yield* sight((one) => one._tag === "GroupSeen" && one.subject === "Third time")
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped(
+    "fetches all groups once when it missed something, and again when WhatsApp allows",
+    () =>
+      Effect.gen(function* () {
+        const { whatsapp, org, me, sight, gateway } = yield* stage()
+        yield* Effect.gen(function* () {
+          yield* linked(org, whatsapp, me)
+          const asked = () => fetchesOf(whatsapp.received, "@g.us")
+          const before = asked()
+          whatsapp.fault({
+            child: "participating",
+            code: 429,
+            text: "limit",
+            attrs: { backoff: "1" },
+          })
+          whatsapp.addGroup({ subject: "Missed", owner: me })
+          whatsapp.push(me, { tag: "ib", attrs: {}, content: [dirtyGroups] })
+          const missed = sight((one) => one._tag === "GroupSeen" && one.subject === "Missed")
+          const [took] = yield* Effect.timed(missed)
+          assertTrue(Duration.greaterThan(took, "1 second"))
+          deepStrictEqual(asked() - before, 2)
+        }).pipe(Effect.provide(gateway))
+      }),
+  )
+
+  it.scoped("sees who joined, who was promoted, what was locked", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        yield* linked(org, whatsapp, me)
+        const eve = whatsapp.addPerson({ name: "Eve" })
+        whatsapp.as(bob).add(family, eve)
+        whatsapp.as(bob).promote(family, eve)
+        whatsapp.as(bob).lock(family, true)
+        const member = { lid: eve.lidJid, phoneJid: eve.pnJid, role: "admin" }
+        yield* sight(
+          (one) =>
+            one._tag === "GroupSeen" &&
+            one.isLocked &&
+            one.members.some((m) => m.lid === member.lid && m.role === member.role),
+        )
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("sees a group that the account is added to", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        yield* linked(org, whatsapp, me)
+        whatsapp.as(bob).createGroup("Surprise", [me])
+        yield* sight((one) => one._tag === "GroupSeen" && one.subject === "Surprise")
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  for (const [how, leave] of [
+    ["is removed from", "remove"],
+    ["leaves on the phone", "leave"],
+  ] as const)
+    it.scoped(`sees that a group is left which the account ${how}`, () =>
+      Effect.gen(function* () {
+        const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+        yield* Effect.gen(function* () {
+          yield* linked(org, whatsapp, me)
+          if (leave === "remove") whatsapp.as(bob).remove(family, me)
+          else whatsapp.as(me).leave(family)
+          yield* sight((one) => one._tag === "GroupLeft" && one.jid === family.jid)
+        }).pipe(Effect.provide(gateway))
+      }),
+    )
+
+  it.scoped("sees a tag that is set, changed, cleared", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        yield* linked(org, whatsapp, me)
+        for (const tag of ["Uncle", "Captain", ""]) {
+          yield* Effect.promise(() => whatsapp.as(bob).tag(family, tag))
+          yield* sight(
+            (one) =>
+              one._tag === "MemberTagged" && one.tag === tag && one.member.lid === bob.lidJid,
+          )
+        }
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("says the same again after a reconnection, nothing else", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, seen, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        const id = yield* linked(org, whatsapp, me)
+        const groups = () => seen.filter((one) => one._tag.startsWith("Group"))
+        const before = groups()
+        whatsapp.kick(me, "drop")
+        yield* standing(org, id, "starting")
+        yield* standing(org, id, "working")
+        deepStrictEqual(groups().slice(before.length), before)
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("catches up on what happened while it was offline", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      yield* Effect.provide(linked(org, whatsapp, me), gateway)
+      yield* online(whatsapp, me, false)
+      whatsapp.as(bob).rename(family, "While away")
+      yield* sight((one) => one._tag === "GroupSeen" && one.subject === "While away").pipe(
+        Effect.provide(gateway),
+      )
+    }),
+  )
+
+  it.scoped("survives a frame it can not read, and is back", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, bob, family, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        yield* linked(org, whatsapp, me)
+        whatsapp.fault({ person: me, xmlns: "w:g2", garbage: true })
+        whatsapp.as(bob).rename(family, "Garbage")
+        yield* sight((one) => one._tag === "GroupSeen" && one.subject === "Garbage")
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("leaves no line and no timer of the library behind", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, gateway } = yield* stage()
+      // The first login is not looked at: it uploads keys under a timer of 30 seconds that the
+      // library never clears.
+      const id = yield* Effect.provide(linked(org, whatsapp, me), gateway)
+      yield* online(whatsapp, me, false)
+      const timers = yield* libraryTimers
+      yield* standing(org, id, "working").pipe(
+        Effect.zipRight(online(whatsapp, me, true)),
+        Effect.tap(() => Effect.sync(() => assertTrue(timers.size > 0))),
+        Effect.provide(gateway),
+      )
+      yield* online(whatsapp, me, false)
+      yield* eventually(
+        Effect.sync(() => [...timers.values()]),
+        (left) => left.length === 0,
+      )
+    }),
+  )
+})
+
+const dirtyGroups = { tag: "dirty", attrs: { type: "groups", timestamp: "1" } }
+
+interface Received {
+  readonly node: { readonly attrs: Record<string, string> }
+}
+
+const fetchesOf = (received: ReadonlyArray<Received>, group: string) =>
+  received.filter(({ node: { attrs } }) => attrs["to"] === group && attrs["type"] === "get").length

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "@effect/vitest"
+import { closedBy } from "../../../layers/baileys/Disconnect.ts"
+
+const boom = (statusCode: number, message = "ended") =>
+  Object.assign(new Error(message), { output: { statusCode } })
+
+describe("closedBy", () => {
+  it.each([
+    [400, "untrusted"],
+    [401, "logged_out"],
+    [402, "suspended"],
+    [403, "locked"],
+    [405, "outdated"],
+    [406, "banned"],
+    [408, "lost"],
+    [409, "refused"],
+    [411, "downgraded"],
+    [428, "lost"],
+    [440, "replaced"],
+    [500, "unclear"],
+    [503, "unavailable"],
+    [515, "restart"],
+    [599, "lost"],
+  ] as const)("takes %i for %s", (code, reason) => {
+    expect(closedBy(boom(code))).toMatchObject({ reason, code })
+  })
+
+  it.each([
+    [401, "lost"],
+    [403, "lost"],
+    [440, "lost"],
+    [503, "unavailable"],
+  ] as const)("does not take a proxy's %i for WhatsApp's", (code, reason) => {
+    const text = `WebSocket Error (Unexpected server response: ${code})`
+    expect(closedBy(boom(code, text)).reason).toBe(reason)
+  })
+
+  it("knows how long a suspension lasts", () => {
+    const error = Object.assign(boom(402), { data: { reason: "402", expire: "3600" } })
+    expect(closedBy(error).retryAfterMillis).toBe(3_600_000)
+  })
+
+  it("tells a code that nobody scanned from a lost connection", () => {
+    expect(closedBy(boom(408, "QR refs attempts ended")).reason).toBe("unscanned")
+  })
+
+  it.each([[undefined], [new Error("no status")], [1006], [{ output: null }]])(
+    "takes what it does not know (%s) for a lost connection",
+    (error) => {
+      expect(closedBy(error).reason).toBe("lost")
+    },
+  )
+})

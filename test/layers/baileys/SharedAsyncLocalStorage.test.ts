@@ -1,0 +1,65 @@
+import { describe, expect, it } from "@effect/vitest"
+import { AsyncLocalStorage } from "node:async_hooks"
+import { spawnSync } from "node:child_process"
+import { setImmediate as turn } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
+import { SharedAsyncLocalStorage } from "../../../layers/baileys/SharedAsyncLocalStorage.ts"
+
+describe("SharedAsyncLocalStorage", () => {
+  it("keeps the value of a run across awaits, to itself", async () => {
+    const storage = new SharedAsyncLocalStorage<string>()
+    const run = (value: string) =>
+      storage.run(value, async () => {
+        await turn()
+        return storage.getStore()
+      })
+    expect(await Promise.all([run("a"), run("b")])).toEqual(["a", "b"])
+    expect(storage.getStore()).toBeUndefined()
+  })
+
+  it("keeps storages apart, inside of each other too", async () => {
+    const outer = new SharedAsyncLocalStorage<string>()
+    const inner = new SharedAsyncLocalStorage<string>()
+    const both = await outer.run("outer", () =>
+      inner.run("inner", async () => {
+        await turn()
+        return [outer.getStore(), inner.getStore()]
+      }),
+    )
+    expect(both).toEqual(["outer", "inner"])
+  })
+
+  it("leaves the value for the time of an exit", () => {
+    const storage = new SharedAsyncLocalStorage<string>()
+    const seen = storage.run("in", () => [
+      storage.exit(() => storage.getStore()),
+      storage.getStore(),
+    ])
+    expect(seen).toEqual([undefined, "in"])
+  })
+
+  it.skipIf(Number(process.versions.node.split(".")[0]) >= 24)(
+    "takes the place of Node's own before version 24",
+    () => {
+      expect(new AsyncLocalStorage()).toBeInstanceOf(SharedAsyncLocalStorage)
+    },
+  )
+
+  describe.skipIf(Number(process.versions.node.split(".")[0]) >= 24)("after many sockets", () => {
+    const script = fileURLToPath(new URL("awaitCost.ts", import.meta.url))
+    /** How many times dearer an `await` is than before them. */
+    const growth = (guard: "none" | "shared", sockets: string) => {
+      const args = ["--import", "tsx", script, guard, sockets]
+      const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" })
+      return (JSON.parse(stdout) as { readonly times: number }).times
+    }
+
+    it("costs an await no more than before, after 400", () => {
+      expect(growth("shared", "400")).toBeLessThan(2)
+    })
+
+    it("is needed: of its own, each makes every await dearer", () => {
+      expect(growth("none", "40")).toBeGreaterThan(2)
+    })
+  })
+})

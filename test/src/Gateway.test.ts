@@ -1,0 +1,49 @@
+import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
+import { describe, expect, it } from "@effect/vitest"
+import { Layer, Schema } from "effect"
+import { plugins } from "../../plugins/index.ts"
+import { compose } from "../../src/Gateway.ts"
+import { needs } from "../../src/http/Requirement.ts"
+import { definePlugin } from "../../src/Plugin.ts"
+
+const endpoint = HttpApiEndpoint.get("listPolls", "/polls").addSuccess(Schema.String)
+const polls = (name: string, group: string, endpoint: HttpApiEndpoint.HttpApiEndpoint.Any) =>
+  definePlugin({
+    name,
+    groups: [HttpApiGroup.make(group).add(endpoint as never)],
+    handlers: Layer.empty as never,
+  })
+
+describe("compose", () => {
+  it("tells of every endpoint what it needs", () => {
+    const { endpoints } = compose(plugins)
+    expect(endpoints.find(({ name }) => name === "updateGroup")).toEqual({
+      plugin: "groups",
+      group: "groups",
+      name: "updateGroup",
+      method: "PATCH",
+      path: "/api/v1/sessions/:session/groups/:gid",
+      requirement: "send",
+    })
+  })
+
+  it("refuses an endpoint that does not say which capability it needs", () => {
+    expect(() => compose([polls("polls", "polls", endpoint)])).toThrow(
+      '"polls.listPolls" (GET /polls) does not say what it needs: add .annotateContext(needs("read"))',
+    )
+  })
+
+  it("refuses two plugins that claim one group", () => {
+    const declared = endpoint.annotateContext(needs("read"))
+    expect(() =>
+      compose([polls("polls", "polls", declared), polls("votes", "polls", declared)]),
+    ).toThrow('plugins "polls" and "votes" both claim the group "polls"')
+  })
+
+  it("refuses two endpoints on one method and path", () => {
+    const declared = endpoint.annotateContext(needs("read"))
+    expect(() =>
+      compose([polls("polls", "polls", declared), polls("votes", "votes", declared)]),
+    ).toThrow('"polls.listPolls" and "votes.listPolls" both answer GET /polls')
+  })
+})
