@@ -138,6 +138,7 @@ const control = ({ seed }: Trial) => poisoned(1_000, "Debug", seed)
 export const R13: Row = {
   id: "R13",
   promise: "what nobody can read costs neither memory, nor logs, nor other sessions",
+  isTimed: true,
   run,
   control,
 }

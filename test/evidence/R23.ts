@@ -89,6 +89,7 @@ const control = () => measured({ sizes: short, rounds: 1, leastMillis: 4_000 }, 
 export const R23: Row = {
   id: "R23",
   promise: "what one session suffers leaves the others as quick as they are",
+  isTimed: true,
   run,
   control,
 }

@@ -24,6 +24,8 @@ export interface Outcome {
 export interface Row {
   readonly id: string
   readonly promise: string
+  /** What it promises is about time, so that nothing else may run beside it. */
+  readonly isTimed?: true
   readonly run: (trial: Trial) => Promise<Outcome>
   readonly control: (trial: Trial) => Promise<Outcome>
 }

@@ -108,6 +108,7 @@ const complaints = (bomb: Bomb, { blockMillis, megabytes, millis, status }: Dama
 export const S10: Row = {
   id: "S10",
   promise: "a request that costs its sender little costs the gateway little",
+  isTimed: true,
   run: trial("whole"),
   control: trial("plain"),
 }

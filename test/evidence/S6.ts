@@ -141,6 +141,7 @@ const store = async (databaseUrl: string, column: string, tokens: ReadonlyArray<
 export const S6: Row = {
   id: "S6",
   promise: "an API key can be neither guessed nor read out of anything",
+  isTimed: true,
   run,
   control,
 }

@@ -69,6 +69,7 @@ const control = ({ seed }: Trial): Promise<Outcome> =>
 export const S7: Row = {
   id: "S7",
   promise: "a key that is taken away opens nothing from then on",
+  isTimed: true,
   run,
   control,
 }

@@ -47,13 +47,27 @@ const proveApart = async ({ id }: Row): Promise<Proved> => {
     stdio: ["ignore", "pipe", "inherit"],
   })
   let proved: Proved = { id, n: 0, failures: 0, control: 0, ok: false, seconds: 0, figures: {} }
+  const said: Array<string> = []
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith(`{"id":"${id}"`)) proved = JSON.parse(line) as Proved
-    else if (!line.startsWith("evidence: ")) console.log(line)
+    else if (!line.startsWith("evidence: ")) said.push(line)
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit")
-  if (proved.n === 0) console.log(`BROKEN  ${id.padEnd(4)} ended without a result`)
+  if (proved.n === 0) said.push(`BROKEN  ${id.padEnd(4)} ended without a result`)
+  console.log(said.join("\n"))
   return proved
+}
+
+/** Two at a time, and then one after the other those that have to have the machine to themselves. */
+const proveAll = async () => {
+  const proved = new Map<string, Proved>()
+  const take = async (rows: Iterable<Row>) => {
+    for (const row of rows) proved.set(row.id, await proveApart(row))
+  }
+  const rest = asked.filter(({ isTimed }) => isTimed !== true).values()
+  await Promise.all([take(rest), take(rest)])
+  await take(asked.filter(({ isTimed }) => isTimed === true))
+  return asked.map(({ id }) => proved.get(id)!)
 }
 
 if (asked.length === 0) {
@@ -63,9 +77,7 @@ if (asked.length === 0) {
   process.exit(2)
 }
 
-const proved: Array<Proved> = []
-const isAlone = asked.length === 1
-for (const row of asked) proved.push(await (isAlone ? prove(row) : proveApart(row)))
+const proved = asked.length === 1 ? [await prove(asked[0]!)] : await proveAll()
 if (trial.form === "full") {
   mkdirSync("results", { recursive: true })
   const about = { ...trial, node: process.version, rows: proved }

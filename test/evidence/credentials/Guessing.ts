@@ -22,29 +22,38 @@ const minted = () => Redacted.value(Effect.runSync(mint).token)
 const changedAt = (secret: string, at: number) =>
   secret.slice(0, at) + (secret[at] === "A" ? "B" : "A") + secret.slice(at + 1)
 
-type Question = () => Promise<unknown> | unknown
+/** One kind of the same question: what it needs is drawn before the clock runs. */
+interface Question<A> {
+  readonly draw: () => A
+  readonly ask: (drawn: A) => unknown
+}
 
 /** From here on people stop believing in chance. */
 export const certain = 4.5
 
-/** What a machine does besides comes in bursts, and a leak stays: the lesser of two that look sure. */
-const timed = async (...trial: Parameters<typeof timedOnce>) => {
-  const first = await timedOnce(...trial)
-  if (Math.abs(first) < certain) return first
-  const again = await timedOnce(...trial)
-  return Math.abs(again) < Math.abs(first) ? again : first
+/** What a machine does besides comes in bursts, and a leak stays: the least of three that look sure. */
+const timed = async <A>(...trial: Parameters<typeof timedOnce<A>>) => {
+  let least = await timedOnce(...trial)
+  for (const _more of [1, 2]) {
+    if (Math.abs(least) < certain) break
+    const again = await timedOnce(...trial)
+    if (Math.abs(again) < Math.abs(least)) least = again
+  }
+  return least
 }
 
-const timedOnce = async (
+const timedOnce = async <A>(
   rounds: number,
   random: Random,
-  questions: readonly [Question, Question],
+  questions: readonly [Question<A>, Question<A>],
 ) => {
   const times: Times = [[], []]
   for (let round = 0; round < rounds; round++) {
     const kind = random.below(2) as 0 | 1
+    const { ask, draw } = questions[kind]
+    const drawn = draw()
     const began = performance.now()
-    await questions[kind]()
+    await ask(drawn)
     times[kind].push(performance.now() - began)
   }
   return Math.round(welchT(times) * 100) / 100
@@ -56,15 +65,16 @@ export const guessOverHttp = async (url: string, key: string, rounds: number, ra
     const { status } = await ask(`${url}/api/v1/sessions`, { headers: bearer(token) })
     if (status !== 401) throw new Error(`a guess is answered ${status}`)
   }
+  const guess = (draw: () => string): Question<string> => ({ draw, ask: refused })
   const secret = secretOf(key)
   return {
     httpKeyIdT: await timed(rounds, random, [
-      () => refused(withSecret(key, secretOf(minted()))),
-      () => refused(minted()),
+      guess(() => withSecret(key, secretOf(minted()))),
+      guess(() => withSecret(minted(), secretOf(minted()))),
     ]),
     httpSecretT: await timed(rounds, random, [
-      () => refused(withSecret(key, changedAt(secret, 42))),
-      () => refused(withSecret(key, changedAt(secret, 0))),
+      guess(() => withSecret(key, changedAt(secret, 42))),
+      guess(() => withSecret(key, changedAt(secret, 0))),
     ]),
   }
 }
@@ -77,9 +87,12 @@ const repeats = 200
 const guessHere = (compare: Compare, rounds: number, random: Random) => {
   const secret = secretOf(minted())
   const [close, far] = [changedAt(secret, 42), changedAt(secret, 0)]
-  const often = (sent: string) => () => {
-    for (let count = 0; count < repeats; count++) compare(secret, sent)
-  }
+  const often = (sent: string): Question<string> => ({
+    draw: () => sent,
+    ask: () => {
+      for (let count = 0; count < repeats; count++) compare(secret, sent)
+    },
+  })
   return timed(rounds, random, [often(close), often(far)])
 }
 
