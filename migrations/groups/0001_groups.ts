@@ -23,6 +23,8 @@ export default Effect.gen(function* () {
       -- The call that made the group; null for groups that came about elsewhere.
       made_by text,
       first_seen_at bigint NOT NULL,
+      -- All who are in it were seen then.
+      seen_at bigint NOT NULL,
       updated_at bigint NOT NULL,
       left_at bigint,
       UNIQUE (session_id, group_jid),
@@ -33,26 +35,25 @@ export default Effect.gen(function* () {
   yield* sql`CREATE INDEX groups_owner ON groups (owner_id)`
   yield* tenantTable("groups")
 
+  // By the hundred thousand, and all at once: no index or reference that another one covers.
   yield* sql`
     CREATE TABLE group_members (
-      member_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      member_id bigint GENERATED ALWAYS AS IDENTITY,
       organization_id text NOT NULL,
       session_id text NOT NULL,
       group_id bigint NOT NULL REFERENCES groups ON DELETE CASCADE,
-      contact_id bigint NOT NULL REFERENCES contacts,
+      -- Deferred: with their session, contacts go before groups do.
+      contact_id bigint NOT NULL REFERENCES contacts DEFERRABLE INITIALLY DEFERRED,
       role text NOT NULL,
       tag text NOT NULL DEFAULT '',
       first_seen_at bigint NOT NULL,
-      last_seen_at bigint NOT NULL,
+      -- Of those who have left; null while they are in.
+      last_seen_at bigint,
       left_at bigint,
-      UNIQUE (group_id, contact_id),
-      FOREIGN KEY (organization_id, session_id)
-        REFERENCES sessions (organization_id, session_id) ON DELETE CASCADE
+      PRIMARY KEY (group_id, member_id),
+      UNIQUE (contact_id, group_id),
+      CHECK ((last_seen_at IS NULL) = (left_at IS NULL))
     )`
-  yield* sql`
-    CREATE INDEX group_members_listed ON group_members (group_id, member_id) WHERE left_at IS NULL`
-  yield* sql`CREATE INDEX group_members_contact ON group_members (contact_id)`
-  yield* sql`CREATE INDEX group_members_session ON group_members (session_id)`
   yield* tenantTable("group_members")
 
   yield* sql`

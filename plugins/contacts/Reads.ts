@@ -6,7 +6,8 @@ const ofSession = `c.organization_id = $1 AND c.session_id = s.session_id`
 const hasDirectChat = `EXISTS (SELECT FROM direct_chats d WHERE d.contact_id = c.contact_id)`
 
 const groups = array(`
-  SELECT g.group_jid AS jid, m.last_seen_at AS "lastSeen", g.subject AS name, m.role, m.tag
+  SELECT g.group_jid AS jid, coalesce(m.last_seen_at, g.seen_at) AS "lastSeen", g.subject AS name,
+    m.role, m.tag
   FROM group_members m JOIN groups g USING (group_id)
   WHERE m.contact_id = c.contact_id ORDER BY g.group_id`)
 

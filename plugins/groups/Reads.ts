@@ -33,7 +33,7 @@ export const listedMembers = inSession(`
     "members",
     "$5",
     `SELECT m.first_seen_at AS "firstSeenAt", g.group_jid AS "groupJid", m.member_id AS "id",
-      m.last_seen_at AS "lastSeenAt", c.lid, c.phone_jid AS "phoneJid", m.role,
+      g.seen_at AS "lastSeenAt", c.lid, c.phone_jid AS "phoneJid", m.role,
       m.session_id AS "sessionId", m.tag
     FROM group_members m JOIN contacts c USING (contact_id)
     WHERE m.group_id = g.group_id AND m.left_at IS NULL AND m.member_id > $4`,

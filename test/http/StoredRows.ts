@@ -35,6 +35,7 @@ const group = fc.record({
   member_add_mode: fc.constantFrom("admins", "members"),
   disappearing_seconds: count,
   participant_count: count,
+  seen_at: time,
   left_at: maybe(time),
   ...times,
 })
@@ -44,8 +45,7 @@ const member = fc.record({
   role: fc.constantFrom("member", "admin", "superadmin"),
   tag: text,
   first_seen_at: time,
-  last_seen_at: time,
-  left_at: maybe(time),
+  left: maybe(fc.record({ last_seen_at: time, left_at: time })),
 })
 
 export const world = fc.record({
@@ -84,11 +84,11 @@ export const store = Effect.fnUntraced(function* (organization: string, rows: Wo
     const owner_id = owner === null ? null : people[owner % people.length]!.contact_id
     yield* insert(sql, "groups", { ...of, group_id, group_jid, owner_id, ...columns })
   }
-  for (const [nth, { isIn, ...columns }] of rows.members.entries()) {
+  for (const [nth, { isIn, left, ...columns }] of rows.members.entries()) {
     const [of_, who] = [groups[isIn], people[nth]]
     if (of_ === undefined || who === undefined) continue
     const { contact_id } = who
-    const row = { ...of, member_id: id(), group_id: of_.group_id, contact_id, ...columns }
+    const row = { ...of, member_id: id(), group_id: of_.group_id, contact_id, ...columns, ...left }
     yield* insert(sql, "group_members", row)
   }
   return {

@@ -56,13 +56,13 @@ export class SeenGroupsRepo extends Effect.Service<SeenGroupsRepo>()(
           ), written AS (
             INSERT INTO groups AS g (organization_id, session_id, group_jid, subject, description,
               owner_id, created_at_wa, is_announce, is_locked, join_approval, member_add_mode,
-              disappearing_seconds, participant_count, first_seen_at, updated_at)
+              disappearing_seconds, participant_count, first_seen_at, seen_at, updated_at)
             SELECT ${organization}, ${session}, s."jid", s."subject", s."description",
               coalesce(s."owner", b.owner_id), coalesce(s."createdAtWa", b.created_at_wa),
               s."isAnnounce", s."isLocked", coalesce(s."joinApproval", b.join_approval, false),
               coalesce(s."memberAddMode", b.member_add_mode, 'admins'),
               coalesce(s."disappearingSeconds", b.disappearing_seconds, 0), s."participants",
-              ${now}::bigint, ${now}::bigint
+              ${now}::bigint, ${now}::bigint, ${now}::bigint
             FROM seen s LEFT JOIN before b ON b.group_jid = s."jid"
             ON CONFLICT (session_id, group_jid) DO UPDATE SET subject = excluded.subject,
               description = excluded.description, owner_id = excluded.owner_id,

@@ -26,7 +26,10 @@ const Seen = Schema.Struct({
   session: Schema.String,
   now: Schema.Int,
   jids: Schema.Array(GroupJid),
-  rows: Schema.String,
+  /** One column each of what the members are: group, contact, role. */
+  groups: Schema.Array(Schema.String),
+  contacts: Schema.Array(Schema.Int),
+  roles: Schema.Array(Schema.String),
   quiet: Schema.Array(GroupJid),
 })
 const Tagged = Schema.Struct({
@@ -50,51 +53,58 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
           Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
         )
 
+      // Only what is different is written: seen again, a group takes one row, however many are in it.
       const write = SqlSchema.findAll({
         Request: Seen,
         Result: Changed,
-        execute: ({ jids, now, organization, quiet, rows, session }) => sql`
-          WITH concerned AS (
-            SELECT group_id, group_jid FROM groups
+        execute: ({ contacts, groups, jids, now, organization, quiet, roles, session }) => sql`
+          WITH concerned AS MATERIALIZED (
+            SELECT group_id, group_jid, seen_at FROM groups
             WHERE organization_id = ${organization} AND session_id = ${session}
               AND group_jid = ANY(${jids as never}::text[])
+          ), seen AS (
+            UPDATE groups SET seen_at = ${now}
+            WHERE group_id = ANY(ARRAY(SELECT group_id FROM concerned WHERE seen_at < ${now}))
           ), present AS MATERIALIZED (
-            SELECT DISTINCT ON (group_id, contact_id) c.group_id, r."contact" AS contact_id, r."role"
-            FROM jsonb_to_recordset(${rows}::jsonb) AS r("jid" text, "contact" bigint, "role" text)
-            JOIN concerned c ON c.group_jid = r."jid"
-            ORDER BY group_id, contact_id
+            SELECT DISTINCT ON (c.group_id, r.contact_id) c.group_id, r.contact_id, r.role
+            FROM unnest(${groups as never}::text[], ${contacts as never}::bigint[],
+              ${roles as never}::text[]) AS r (group_jid, contact_id, role)
+            JOIN concerned c USING (group_jid)
+            ORDER BY c.group_id, r.contact_id
           ), before AS MATERIALIZED (
-            SELECT * FROM group_members
+            SELECT member_id, group_id, contact_id, role, left_at FROM group_members
             WHERE group_id = ANY(ARRAY(SELECT group_id FROM concerned))
           ), gone AS (
-            UPDATE group_members SET left_at = ${now}
-            WHERE member_id = ANY(ARRAY(
+            UPDATE group_members m SET left_at = ${now}, last_seen_at = c.seen_at
+            FROM concerned c
+            WHERE m.group_id = c.group_id
+              AND m.group_id = ANY(ARRAY(SELECT group_id FROM concerned)) AND m.member_id = ANY(ARRAY(
               SELECT b.member_id FROM before b LEFT JOIN present p USING (group_id, contact_id)
               WHERE b.left_at IS NULL AND p.contact_id IS NULL))
-            RETURNING *
+            RETURNING m.*
+          ), different AS MATERIALIZED (
+            SELECT p.*, CASE
+              WHEN b.member_id IS NULL OR b.left_at IS NOT NULL THEN 'joined'
+              WHEN b.role = 'member' OR p.role = 'superadmin' THEN 'promoted'
+              ELSE 'demoted' END AS change
+            FROM present p LEFT JOIN before b USING (group_id, contact_id)
+            WHERE b.member_id IS NULL OR b.left_at IS NOT NULL OR b.role <> p.role
           ), written AS (
             INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role,
-              first_seen_at, last_seen_at)
-            SELECT ${organization}, ${session}, group_id, contact_id, role, ${now}::bigint,
-              ${now}::bigint
-            FROM present
-            ON CONFLICT (group_id, contact_id) DO UPDATE SET role = excluded.role,
-              last_seen_at = excluded.last_seen_at, left_at = NULL
-            RETURNING *
+              first_seen_at)
+            SELECT ${organization}, ${session}, group_id, contact_id, role, ${now}::bigint
+            FROM different
+            ON CONFLICT (contact_id, group_id) DO UPDATE SET role = excluded.role,
+              last_seen_at = NULL, left_at = NULL
+            RETURNING group_id, contact_id, member_id, role, tag
           ), loud AS (
             SELECT group_id, group_jid FROM concerned WHERE group_jid <> ALL(${quiet as never}::text[])
-          ), changes AS MATERIALIZED (
-            SELECT w.group_id, w.contact_id, w.member_id, w.role, w.tag, CASE
-              WHEN b.member_id IS NULL OR b.left_at IS NOT NULL THEN 'joined'
-              WHEN w.role = b.role THEN NULL
-              WHEN b.role = 'member' OR w.role = 'superadmin' THEN 'promoted'
-              ELSE 'demoted' END AS change
-            FROM written w LEFT JOIN before b USING (group_id, contact_id)
-            UNION ALL
-            SELECT group_id, contact_id, member_id, role, tag, 'left' FROM gone
           ), news AS MATERIALIZED (
-            SELECT h.*, g.group_jid FROM changes h JOIN loud g USING (group_id)
-            WHERE h.change IS NOT NULL
+            SELECT l.group_jid, w.group_id, w.contact_id, w.member_id, w.role, w.tag, d.change
+            FROM loud l JOIN written w USING (group_id) JOIN different d USING (group_id, contact_id)
+            UNION ALL
+            SELECT l.group_jid, g.group_id, g.contact_id, g.member_id, g.role, g.tag, 'left'
+            FROM loud l JOIN gone g USING (group_id)
           )
           SELECT h.group_jid AS "groupJid", h.change, c.lid, c.phone_jid AS "phoneJid", h.role, h.tag
           FROM news h JOIN contacts c USING (contact_id)
@@ -120,7 +130,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
       })
 
       return {
-        /** Who joined, left or changed rank; nothing of the groups that are `quiet`. */
+        /** Who joined, left or changed rank; nothing of the groups that are `quiet`. Each was seen `now`. */
         write: (
           organization: OrganizationId,
           session: SessionId,
@@ -130,7 +140,18 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
           quiet: ReadonlyArray<GroupJid>,
         ) =>
           Effect.orDie(
-            asSets(write({ organization, session, now, jids, quiet, rows: JSON.stringify(rows) })),
+            asSets(
+              write({
+                organization,
+                session,
+                now,
+                jids,
+                quiet,
+                groups: rows.map(({ jid }) => jid),
+                contacts: rows.map(({ contact }) => contact),
+                roles: rows.map(({ role }) => role),
+              }),
+            ),
           ),
         tag: (organization: OrganizationId, session: SessionId, rows: ReadonlyArray<TagRow>) =>
           Effect.orDie(tag({ organization, session, rows: JSON.stringify(rows) })),

@@ -52,9 +52,11 @@ export class SeenMergesRepo extends Effect.Service<SeenMergesRepo>()(
               RETURNING m.*, d."into"
             )
             UPDATE group_members m SET tag = coalesce(nullif(m.tag, ''), t.tag),
-              role = CASE WHEN t.last_seen_at > m.last_seen_at THEN t.role ELSE m.role END,
+              role = CASE WHEN t.left_at IS NULL AND m.left_at IS NOT NULL
+                OR t.last_seen_at > m.last_seen_at THEN t.role ELSE m.role END,
               first_seen_at = least(m.first_seen_at, t.first_seen_at),
-              last_seen_at = greatest(m.last_seen_at, t.last_seen_at),
+              last_seen_at = CASE WHEN m.left_at IS NULL OR t.left_at IS NULL THEN NULL
+                ELSE greatest(m.last_seen_at, t.last_seen_at) END,
               left_at = CASE WHEN m.left_at IS NULL OR t.left_at IS NULL THEN NULL
                 ELSE greatest(m.left_at, t.left_at) END
             FROM gone t WHERE m.group_id = t.group_id AND m.contact_id = t."into"

@@ -26,17 +26,17 @@ const contacts = `
 const groups = `
   INSERT INTO groups (session_id, organization_id, group_jid, subject, description, owner_id,
     created_at_wa, is_announce, is_locked, join_approval, member_add_mode, disappearing_seconds,
-    participant_count, first_seen_at, updated_at)
+    participant_count, first_seen_at, seen_at, updated_at)
   SELECT $1, $2, (120363000000000000 + n) || '@g.us', 'Café "' || n || '"',
     'Who does what by when, and where: room ' || n,
     (SELECT contact_id FROM contacts WHERE session_id = $1 AND push_name = 'Person ' || n),
     1767225600000 + n, false, n % 2 = 0, false, 'admins', 0, 1024, 1767225600000 + n,
-    1767225600000 + n
+    1767225600000 + n, 1767225600000 + n
   FROM generate_series(1, 500) n ORDER BY n`
 
 const members = `
   INSERT INTO group_members (session_id, organization_id, group_id, contact_id, role, tag,
-    first_seen_at, last_seen_at)
+    first_seen_at)
   SELECT $1, $2, (SELECT min(group_id) FROM groups WHERE session_id = $1), contact_id, 'member', '',
-    1767225600000, 1767225600000
+    1767225600000
   FROM contacts WHERE session_id = $1 ORDER BY contact_id`

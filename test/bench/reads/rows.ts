@@ -14,7 +14,7 @@ export const groupsRows = `
 
 export const membersRows = `
   SELECT m.first_seen_at AS "firstSeenAt", g.group_jid AS "groupJid", m.member_id AS "id",
-    m.last_seen_at AS "lastSeenAt", c.lid, c.phone_jid AS "phoneJid", m.role,
+    g.seen_at AS "lastSeenAt", c.lid, c.phone_jid AS "phoneJid", m.role,
     m.session_id AS "sessionId", m.tag
   FROM groups g JOIN group_members m USING (group_id) JOIN contacts c USING (contact_id)
   WHERE ${inSession} AND g.group_jid = $3 AND m.left_at IS NULL ORDER BY m.member_id`
