@@ -1,12 +1,11 @@
 import { SqlClient } from "@effect/sql"
 import { Effect, Layer } from "effect"
-import type { ChatSeen, PersonSeen, Sighting } from "../src/domain/Sighting.ts"
 import type { AnyPlugin } from "../src/Plugin.ts"
 import { Sightings as SightingsPort } from "../src/ports/Sightings.ts"
 import { Tenancy } from "../src/ports/Tenancy.ts"
 import { CurrentFence } from "./sessions/CurrentFence.ts"
 import { SessionMeters } from "./metrics/SessionMeters.ts"
-import { ContactKeeper, type ContactSeen } from "./contacts/ContactKeeper.ts"
+import { ContactKeeper } from "./contacts/ContactKeeper.ts"
 
 /** Stores what sessions are told: first who is who, then what every plugin keeps, in one commit. */
 export const Sightings = (plugins: ReadonlyArray<AnyPlugin>) =>
@@ -32,14 +31,10 @@ export const Sightings = (plugins: ReadonlyArray<AnyPlugin>) =>
           yield* sql`
             SELECT pg_advisory_xact_lock(hashtextextended(${session}, 0)),
               require_lease(${session}, ${yield* CurrentFence}::bigint)`
-          yield* keeper.keep(
-            organization,
-            session,
-            sightings.flatMap(peopleIn),
-            sightings.filter(isContactSeen),
-            (merges) => inEvery((to) => to.merge(organization, session, merges)),
+          const known = yield* keeper.keep(organization, session, sightings, (merges) =>
+            inEvery((to) => to.merge(organization, session, merges)),
           )
-          yield* inEvery((to) => to.store(organization, session, sightings))
+          yield* inEvery((to) => to.store(organization, session, known))
         }).pipe(
           Effect.orDie,
           tenancy.within(organization),
@@ -52,30 +47,3 @@ export const Sightings = (plugins: ReadonlyArray<AnyPlugin>) =>
       return { store }
     }),
   )
-
-const isContactSeen = (sighting: Sighting): sighting is ContactSeen =>
-  sighting._tag === "ContactSeen"
-
-const peopleIn = (sighting: Sighting): ReadonlyArray<PersonSeen> => {
-  switch (sighting._tag) {
-    case "GroupSeen":
-      return sighting.owner === undefined ? sighting.members : [sighting.owner, ...sighting.members]
-    case "JoinRequestsSeen":
-      return sighting.requests
-    case "MemberTagged":
-      return [sighting.member]
-    case "ContactSeen":
-    case "DirectChatSeen":
-      return [sighting.person]
-    case "MessageSeen":
-    case "MessageEdited":
-    case "MessageRevoked":
-    case "MessageReacted":
-      return [sighting.chat, sighting.sender].filter(isPerson)
-    default:
-      return []
-  }
-}
-
-const isPerson = (one: ChatSeen | undefined): one is PersonSeen =>
-  one !== undefined && !("jid" in one)

@@ -7,10 +7,10 @@ import type { KnownIdentity } from "./Identities.ts"
 export const ContactBook = Layer.effect(
   ContactBookPort,
   Effect.map(contactRows, (rows) => ({
-    recognise: (_organization, session, people) =>
-      rows.find(session, people).pipe(
-        Effect.map((known) => recogniseIn(known, people)),
+    recognise: (organization, session, people) =>
+      rows.find(organization, session, people).pipe(
         Effect.orDie,
+        Effect.flatMap((known) => recogniseIn(known, people)),
         Effect.withSpan("ContactBook.recognise"),
       ),
   })),
@@ -20,10 +20,19 @@ export const ContactBook = Layer.effect(
 export const recogniseIn = (
   known: ReadonlyArray<KnownIdentity>,
   people: ReadonlyArray<PersonSeen>,
-): ReadonlyArray<ContactId> => {
-  const byAddress = new Map<string | null, ContactId>()
-  for (const { id, lid, phoneJid } of known) byAddress.set(lid, id).set(phoneJid, id)
-  return people.map(
-    ({ lid, phoneJid }) => (lid && byAddress.get(lid)) ?? byAddress.get(phoneJid ?? null)!,
-  )
+): Effect.Effect<ReadonlyArray<ContactId>> => {
+  const byAddress = new Map<string, ContactId>()
+  for (const { id, lid, phoneJid } of known) {
+    if (lid !== null) byAddress.set(lid, id)
+    if (phoneJid !== null) byAddress.set(phoneJid, id)
+  }
+  const find = (address: string | undefined) =>
+    address === undefined ? undefined : byAddress.get(address)
+  const found = people.flatMap(({ lid, phoneJid }) => find(lid) ?? find(phoneJid) ?? [])
+  const strangers = people.length - found.length
+  return strangers === 0
+    ? Effect.succeed(found)
+    : Effect.dieMessage(
+        `${strangers} of ${people.length} people are in no contact book yet: it recognises only whom the session has seen`,
+      )
 }

@@ -10,8 +10,9 @@ import { Events } from "../../src/ports/Events.ts"
 import { recogniseIn } from "./ContactBook.ts"
 import { contactRows, type Names } from "./ContactRows.ts"
 import { type KnownIdentity, planIdentities } from "./Identities.ts"
+import { peopleIn, withPeople } from "./People.ts"
 
-export type ContactSeen = Extract<Sighting, { readonly _tag: "ContactSeen" }>
+type ContactSeen = Extract<Sighting, { readonly _tag: "ContactSeen" }>
 
 /** Lets the owners of rows that belong to a contact hand them over before it goes. */
 export type HandOver = (merges: ReadonlyArray<ContactMerge>) => Effect.Effect<void>
@@ -28,15 +29,15 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
   {
     /**
      * Enters strangers, follows numbers, joins contacts that are one person, names them, and logs
-     * what has changed. All of it joins the caller's transaction.
+     * what has changed. Returns the sightings with everybody by an address that the contact book
+     * knows them by afterwards. All of it joins the caller's transaction.
      */
     readonly keep: (
       organization: OrganizationId,
       session: SessionId,
-      people: ReadonlyArray<PersonSeen>,
-      named: ReadonlyArray<ContactSeen>,
+      sightings: ReadonlyArray<Sighting>,
       handOver: HandOver,
-    ) => Effect.Effect<void>
+    ) => Effect.Effect<ReadonlyArray<Sighting>>
   }
 >() {
   static readonly layer = Layer.effect(
@@ -52,34 +53,35 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
         handOver: HandOver,
       ) {
         const now = yield* Clock.currentTimeMillis
-        const known = yield* rows.find(session, people)
-        const { changed, merges, strangers } = planIdentities(known, people)
+        const of = [organization, session] as const
+        const known = yield* rows.find(...of, people)
+        const { changed, merges, strangers, ...plan } = planIdentities(known, people)
         for (const round of merges) {
           yield* handOver(round)
-          yield* rows.join(session, round)
+          yield* rows.join(...of, round)
         }
-        const moved = changed.length === 0 ? [] : yield* rows.readdress(session, changed, now)
-        const entered =
-          strangers.length === 0 ? [] : yield* rows.enter(organization, session, strangers, now)
+        const moved = changed.length === 0 ? [] : yield* rows.readdress(...of, changed, now)
+        const entered = strangers.length === 0 ? [] : yield* rows.enter(...of, strangers, now)
         const byId = new Map(known.map((identity) => [identity.id, identity]))
         const merged = merges.flat().map(({ from, into }) => ({ from: byId.get(from)!, into }))
-        return { merged, changed: [...moved, ...entered] }
+        return { merged, changed: [...moved, ...entered], people: plan.people }
       })
 
       const name = Effect.fn("ContactKeeper.name")(function* (
+        organization: OrganizationId,
         session: SessionId,
         named: ReadonlyArray<ContactSeen>,
       ) {
         const sayAnything = named.filter((seen) => Object.keys(namesOf(seen)).length > 0)
         if (sayAnything.length === 0) return []
         const people = sayAnything.map(({ person }) => person)
-        const contacts = recogniseIn(yield* rows.find(session, people), people)
+        const contacts = yield* recogniseIn(yield* rows.find(organization, session, people), people)
         const names = new Map<ContactId, Names>()
         sayAnything.forEach((seen, index) => {
           const id = contacts[index]!
           names.set(id, { ...names.get(id), ...namesOf(seen) })
         })
-        return yield* rows.rename(session, names, yield* Clock.currentTimeMillis)
+        return yield* rows.rename(organization, session, names, yield* Clock.currentTimeMillis)
       })
 
       const tell = Effect.fn("ContactKeeper.tell")(function* (
@@ -89,22 +91,31 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
       ) {
         const ids = new Set([...changed, ...merged.map(({ into }) => into)])
         if (ids.size === 0) return
-        const contacts = yield* rows.describe(session, [...ids])
+        const contacts = yield* rows.describe(organization, session, [...ids])
         yield* events.append(organization, session, happenings(contacts, merged))
       })
 
       return {
-        keep: (organization, session, people, named, handOver) =>
+        keep: (organization, session, sightings, handOver) =>
           Effect.gen(function* () {
-            if (people.length === 0) return
-            const { changed, merged } = yield* meet(organization, session, people, handOver)
-            const renamed = yield* name(session, named)
-            yield* tell(organization, session, { merged, changed: [...changed, ...renamed] })
+            const people = peopleIn(sightings)
+            if (people.length === 0) return sightings
+            const met = yield* meet(organization, session, people, handOver)
+            const findable = withPeople(sightings, met.people)
+            const renamed = yield* name(organization, session, findable.filter(isContactSeen))
+            yield* tell(organization, session, {
+              merged: met.merged,
+              changed: [...met.changed, ...renamed],
+            })
+            return findable
           }).pipe(Effect.orDie),
       }
     }),
   )
 }
+
+const isContactSeen = (sighting: Sighting): sighting is ContactSeen =>
+  sighting._tag === "ContactSeen"
 
 const namesOf = ({ businessName, pushName, savedName }: ContactSeen): Names => ({
   ...(savedName ? { savedName } : {}),

@@ -3,7 +3,7 @@ import { Clock, Effect, Schema } from "effect"
 import { contactColumns } from "../../plugins/contacts/Columns.ts"
 import { Contact } from "../../plugins/contacts/Contact.ts"
 import { Lid, PhoneJid } from "../../src/domain/Jid.ts"
-import type { OrganizationId } from "../../src/domain/Organization.ts"
+import { OrganizationId } from "../../src/domain/Organization.ts"
 import { SessionId } from "../../src/domain/Session.ts"
 import type { PersonSeen } from "../../src/domain/Sighting.ts"
 import type { ContactMerge } from "../../src/Plugin.ts"
@@ -16,6 +16,8 @@ export interface Names {
   readonly businessName?: string
 }
 
+const Of = { organization: OrganizationId, session: SessionId }
+
 const Known = Schema.Struct({
   id: Schema.Int,
   lid: Schema.NullOr(Lid),
@@ -23,7 +25,7 @@ const Known = Schema.Struct({
 })
 
 const Addresses = Schema.Struct({
-  session: SessionId,
+  ...Of,
   lids: Schema.Array(Schema.String),
   phones: Schema.Array(Schema.String),
 })
@@ -34,6 +36,8 @@ const few = 50
 /** The contacts of a session as rows; every change answers whom it changed. */
 export const contactRows = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  const isOf = (table: string, organization: OrganizationId, session: SessionId) =>
+    sql`${sql(table)}.organization_id = ${organization} AND ${sql(table)}.session_id = ${session}`
   const amongst = (column: string, ids: ReadonlyArray<ContactId>) =>
     sql`${sql.literal(column)} = ANY(${ids as never}::bigint[])`
   // Without statistics, right after a number was linked, the planner takes a session for a handful of
@@ -51,24 +55,26 @@ export const contactRows = Effect.gen(function* () {
   const known = SqlSchema.findAll({
     Request: Addresses,
     Result: Known,
-    execute: ({ lids, phones, session }) => sql`
+    execute: ({ lids, organization, phones, session }) => sql`
       SELECT contact_id AS "id", lid, phone_jid AS "phoneJid" FROM contacts
-      WHERE session_id = ${session}
+      WHERE organization_id = ${organization} AND session_id = ${session}
         AND (lid = ANY(${lids as never}::text[]) OR phone_jid = ANY(${phones as never}::text[]))
       ORDER BY contact_id`,
   })
 
   const described = SqlSchema.findAll({
-    Request: Schema.Struct({ session: SessionId, ids: Schema.Array(Schema.Int) }),
+    Request: Schema.Struct({ ...Of, ids: Schema.Array(Schema.Int) }),
     Result: Contact,
-    execute: ({ ids, session }) => sql`
+    execute: ({ ids, organization, session }) => sql`
       SELECT ${sql.literal(contactColumns)} FROM contacts c
-      WHERE c.session_id = ${session} AND c.contact_id = ANY(${ids as never}::bigint[])
+      WHERE c.organization_id = ${organization} AND c.session_id = ${session}
+        AND c.contact_id = ANY(${ids as never}::bigint[])
       ORDER BY c.contact_id`,
   })
 
   /** Names go over where the one that stays has none, or an older one. */
   const join = Effect.fnUntraced(function* (
+    organization: OrganizationId,
     session: SessionId,
     merges: ReadonlyArray<ContactMerge>,
   ) {
@@ -78,7 +84,7 @@ export const contactRows = Effect.gen(function* () {
         SELECT m."into", o.*
         FROM jsonb_to_recordset(${JSON.stringify(merges)}::jsonb) AS m("from" bigint, "into" bigint)
         JOIN contacts o ON o.contact_id = m."from"
-        WHERE ${amongst(
+        WHERE ${isOf("o", organization, session)} AND ${amongst(
           "o.contact_id",
           merges.map(({ from }) => from),
         )}
@@ -93,25 +99,30 @@ export const contactRows = Effect.gen(function* () {
           ELSE coalesce(c.business_name, o.business_name) END,
         first_seen_at = least(c.first_seen_at, o.first_seen_at)
       FROM gone o
-      WHERE c.contact_id = o."into" AND c.session_id = ${session}
+      WHERE c.contact_id = o."into" AND ${isOf("c", organization, session)}
         AND ${amongst(
           "c.contact_id",
           merges.map(({ into }) => into),
         )}`
     yield* sql`
-      DELETE FROM contacts WHERE session_id = ${session}
+      DELETE FROM contacts c WHERE ${isOf("c", organization, session)}
         AND ${amongst(
-          "contact_id",
+          "c.contact_id",
           merges.map(({ from }) => from),
         )}`
   })
 
-  const readdress = (session: SessionId, contacts: ReadonlyArray<KnownIdentity>, now: number) =>
+  const readdress = (
+    organization: OrganizationId,
+    session: SessionId,
+    contacts: ReadonlyArray<KnownIdentity>,
+    now: number,
+  ) =>
     changed(sql<{ id: ContactId }>`
       UPDATE contacts c SET lid = r."lid", phone_jid = r."phoneJid", updated_at = ${now}
       FROM jsonb_to_recordset(${JSON.stringify(contacts)}::jsonb) AS r("id" bigint, "lid" text,
         "phoneJid" text)
-      WHERE c.contact_id = r."id" AND c.session_id = ${session}
+      WHERE c.contact_id = r."id" AND ${isOf("c", organization, session)}
         AND ${amongst(
           "c.contact_id",
           contacts.map(({ id }) => id),
@@ -131,14 +142,19 @@ export const contactRows = Effect.gen(function* () {
         "phoneJid" text)
       RETURNING contact_id AS "id"`)
 
-  const rename = (session: SessionId, names: ReadonlyMap<ContactId, Names>, now: number) =>
+  const rename = (
+    organization: OrganizationId,
+    session: SessionId,
+    names: ReadonlyMap<ContactId, Names>,
+    now: number,
+  ) =>
     changed(sql<{ id: ContactId }>`
       UPDATE contacts c SET saved_name = coalesce(n."savedName", c.saved_name),
         push_name = coalesce(n."pushName", c.push_name),
         business_name = coalesce(n."businessName", c.business_name), updated_at = ${now}
       FROM jsonb_to_recordset(${JSON.stringify([...names].map(([id, name]) => ({ id, ...name })))}::jsonb)
         AS n("id" bigint, "savedName" text, "pushName" text, "businessName" text)
-      WHERE c.contact_id = n."id" AND c.session_id = ${session}
+      WHERE c.contact_id = n."id" AND ${isOf("c", organization, session)}
         AND ${amongst("c.contact_id", [...names.keys()])} AND (
         n."savedName" IS DISTINCT FROM c.saved_name AND n."savedName" IS NOT NULL
         OR n."pushName" IS DISTINCT FROM c.push_name AND n."pushName" IS NOT NULL
@@ -147,19 +163,19 @@ export const contactRows = Effect.gen(function* () {
 
   return {
     /** Whoever has one of their addresses, oldest first. */
-    find: (session: SessionId, people: ReadonlyArray<PersonSeen>) =>
+    find: (organization: OrganizationId, session: SessionId, people: ReadonlyArray<PersonSeen>) =>
       known({
+        organization,
         session,
         lids: people.flatMap(({ lid }) => lid ?? []),
         phones: people.flatMap(({ phoneJid }) => phoneJid ?? []),
       }),
-    describe: (session: SessionId, ids: ReadonlyArray<ContactId>) => described({ session, ids }),
-    join: (session: SessionId, merges: ReadonlyArray<ContactMerge>) =>
-      asSets(merges.length, join(session, merges)),
-    readdress: (session: SessionId, contacts: ReadonlyArray<KnownIdentity>, now: number) =>
-      asSets(contacts.length, readdress(session, contacts, now)),
+    describe: (organization: OrganizationId, session: SessionId, ids: ReadonlyArray<ContactId>) =>
+      described({ organization, session, ids }),
+    join: (...args: Parameters<typeof join>) => asSets(args[2].length, join(...args)),
+    readdress: (...args: Parameters<typeof readdress>) =>
+      asSets(args[2].length, readdress(...args)),
     enter,
-    rename: (session: SessionId, names: ReadonlyMap<ContactId, Names>, now: number) =>
-      asSets(names.size, rename(session, names, now)),
+    rename: (...args: Parameters<typeof rename>) => asSets(args[2].size, rename(...args)),
   } as const
 })

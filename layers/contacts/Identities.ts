@@ -14,27 +14,30 @@ export interface KnownIdentity extends Identity {
 }
 
 /** What has to change so that every person seen is exactly one contact. */
-export interface IdentityPlan {
+export interface IdentityPlan<Seen extends PersonSeen = PersonSeen> {
   /** One round after the other; within a round, no contact is named twice. */
   readonly merges: ReadonlyArray<ReadonlyArray<ContactMerge>>
   readonly changed: ReadonlyArray<KnownIdentity>
   readonly strangers: ReadonlyArray<Identity>
+  /** Everybody in the order seen, with their LID where the number they were seen by has passed on. */
+  readonly people: ReadonlyArray<Seen>
 }
 
 /**
  * Compares the people seen with the contacts known. LID first: where a number is stored with one LID
  * and seen with another, the number has changed hands. Of two contacts that are one, the older stays.
  */
-export const planIdentities = (
+export const planIdentities = <Seen extends PersonSeen>(
   known: ReadonlyArray<KnownIdentity>,
-  people: ReadonlyArray<PersonSeen>,
-): IdentityPlan => {
+  people: ReadonlyArray<Seen>,
+): IdentityPlan<Seen> => {
   const draft = new Draft(known)
-  for (const person of distinct(people)) draft.see(person)
+  const met = people.map((person) => draft.see(person))
   return {
     merges: inRounds(draft.merges),
     changed: draft.changed(),
     strangers: draft.strangers(),
+    people: people.map((person, index) => findable(person, met[index]!)),
   }
 }
 
@@ -43,6 +46,8 @@ interface Person {
   readonly before: KnownIdentity | undefined
   lid: Lid | null
   phoneJid: PhoneJid | null
+  /** The one that stayed, once this turned out to be the same person. */
+  into?: Person
 }
 
 class Draft {
@@ -55,12 +60,13 @@ class Draft {
     for (const before of known) this.#add({ before, ...before })
   }
 
-  see(seen: PersonSeen) {
+  see(seen: PersonSeen): Person {
     const { lid = null, phoneJid = null }: Partial<Identity> = seen
     const byLid = lid === null ? undefined : this.#byLid.get(lid)
     const byPhone = phoneJid === null ? undefined : this.#holderFor(phoneJid, lid)
     const person = this.#one(byLid, byPhone) ?? this.#add({ before: undefined, lid, phoneJid })
     this.#address(person, lid ?? person.lid, phoneJid ?? person.phoneJid)
+    return person
   }
 
   changed(): ReadonlyArray<KnownIdentity> {
@@ -93,6 +99,7 @@ class Draft {
     const phoneJid = stays.phoneJid ?? goes.phoneJid
     this.#address(goes, null, null)
     this.#people.delete(goes)
+    goes.into = stays
     this.#address(stays, lid, phoneJid)
     if (goes.before !== undefined)
       this.merges.push({ from: goes.before.id, into: stays.before!.id })
@@ -121,8 +128,13 @@ class Draft {
 const isOlder = (one: Person, other: Person) =>
   (one.before?.id ?? Infinity) < (other.before?.id ?? Infinity)
 
-const distinct = (people: ReadonlyArray<PersonSeen>) =>
-  new Map(people.map((person) => [`${person.lid ?? ""} ${person.phoneJid ?? ""}`, person])).values()
+/** A number passes on only from somebody who has a LID, and that is for ever. */
+const findable = <Seen extends PersonSeen>(seen: Seen, met: Person): Seen => {
+  const { lid, phoneJid } = left(met)
+  return seen.lid !== undefined || seen.phoneJid === phoneJid ? seen : { ...seen, lid: lid! }
+}
+
+const left = (person: Person): Person => (person.into === undefined ? person : left(person.into))
 
 /** Follows each merge to the contact that is left in the end, and spreads those of one contact. */
 const inRounds = (merges: ReadonlyArray<ContactMerge>) => {

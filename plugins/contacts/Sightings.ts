@@ -29,7 +29,8 @@ export const storeDirectChats = Effect.gen(function* () {
           DELETE FROM direct_chats d
           USING jsonb_to_recordset(${JSON.stringify(merges)}::jsonb) AS
             p("from" bigint, "into" bigint)
-          WHERE d.contact_id = p."from"
+          WHERE d.organization_id = ${organization} AND d.session_id = ${session}
+            AND d.contact_id = p."from"
             AND d.contact_id = ANY(${merges.map(({ from }) => from) as never}::bigint[])
           RETURNING p."into" AS contact_id, d.first_seen_at
         )

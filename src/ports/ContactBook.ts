@@ -11,8 +11,8 @@ export class ContactBook extends Context.Tag("src/ports/ContactBook")<
   ContactBook,
   {
     /**
-     * The contact of each person, in the order asked; strangers are entered. Joins the caller's
-     * transaction.
+     * The contact of each person, in the order asked. Whoever is in a sighting has been entered before
+     * anybody stores it; a stranger is a defect. Joins the caller's transaction.
      */
     readonly recognise: (
       organization: OrganizationId,

@@ -2,8 +2,8 @@ import { expect, layer } from "@effect/vitest"
 import { Effect, FastCheck } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { MemberRole, PersonSeen, Sighting } from "../../../src/domain/Sighting.ts"
-import type { Contact } from "../../../plugins/contacts/Contact.ts"
-import { book, lid, phone, type StoredContact, Storage, type Told } from "./Book.ts"
+import { lid, phone, Storage } from "./Book.ts"
+import { outcomeOf } from "./Outcome.ts"
 
 type Form = "lid" | "phone" | "both"
 
@@ -77,67 +77,23 @@ const order = FastCheck.shuffledSubarray(
   Array.from({ length: sightings }, (_, n) => n),
   { minLength: sightings },
 )
+const inOrder = (all: ReadonlyArray<Sighting>, order: ReadonlyArray<number>) =>
+  order.map((index) => all[index]!)
 const sizes = FastCheck.array(FastCheck.integer({ min: 1, max: 40 }), { minLength: sightings })
-
-/** Stores them in that order, in batches of these sizes; answers what came of it. */
-const told = Effect.fn(function* (
-  all: ReadonlyArray<Sighting>,
-  order: ReadonlyArray<number>,
-  sizes: ReadonlyArray<number>,
-) {
-  const one = yield* book
-  const rest = order.map((index) => all[index]!)
-  for (const size of sizes) if (rest.length > 0) yield* one.see(...rest.splice(0, size))
-  const contacts = yield* one.contacts
-  expect(replayed(yield* one.told)).toEqual(asTold(contacts))
-  return {
-    contacts: contacts.map(
-      ({ id: _id, firstSeenAt: _first, updatedAt: _updated, ...rest }) => rest,
-    ),
-    memberships: yield* one.memberships,
-  }
-})
-
-/** The contacts as somebody knows them who has read nothing but the log. */
-const replayed = (log: ReadonlyArray<{ readonly event: string; readonly payload: Told }>) => {
-  const known = new Map<number, Contact>()
-  for (const { event, payload } of log) {
-    if (event === "contact.updated") known.set(payload.id, payload)
-    else {
-      known.delete(payload.from.id)
-      known.set(payload.into.id, payload.into)
-    }
-  }
-  return [...known.values()].sort((a, b) => a.id - b.id)
-}
-
-const asTold = (contacts: ReadonlyArray<StoredContact>): ReadonlyArray<Contact> =>
-  contacts
-    .map((c) => ({
-      id: c.id,
-      lid: c.lid ?? "",
-      phoneJid: c.phoneJid ?? "",
-      phoneNumber: (c.phoneJid ?? "").split("@")[0]!,
-      name: c.savedName ?? c.pushName ?? c.businessName ?? "",
-      businessName: c.businessName ?? "",
-      firstSeenAt: c.firstSeenAt,
-      updatedAt: c.updatedAt,
-    }))
-    .sort((a, b) => a.id - b.id)
 
 layer(Storage, { excludeTestServices: true })("200 sightings of 30 people", (it) => {
   it.effect(
     "come to the same contacts and memberships in any order and batches, and so does the log",
     () =>
       Effect.gen(function* () {
-        const runtime = yield* Effect.runtime<Effect.Effect.Context<ReturnType<typeof told>>>()
-        const run = (effect: ReturnType<typeof told>) =>
-          Effect.runPromise(Effect.provide(effect, runtime))
+        const runtime = yield* Effect.runtime<Effect.Effect.Context<ReturnType<typeof outcomeOf>>>()
+        const run = (...seen: Parameters<typeof outcomeOf>) =>
+          Effect.runPromise(Effect.provide(outcomeOf(...seen), runtime))
         yield* Effect.promise(() =>
           FastCheck.assert(
             FastCheck.asyncProperty(seen, order, order, sizes, sizes, async (all, a, b, x, y) => {
-              const one = await run(told(all, a, x))
-              expect(await run(told(all, b, y))).toEqual(one)
+              const one = await run(inOrder(all, a), x)
+              expect(await run(inOrder(all, b), y)).toEqual(one)
               expect(one.contacts.length).toBeLessThanOrEqual(people)
             }),
             { numRuns: 8 },

@@ -102,7 +102,31 @@ describe("planIdentities", () => {
   it("changes nothing when everybody is known as they are seen", () => {
     const known = [{ id: 1, lid: lid(1), phoneJid: phone(1) }]
     const plan = planIdentities(known, [{ lid: lid(1) }, { phoneJid: phone(1) }])
-    expect(plan).toEqual({ merges: [], changed: [], strangers: [] })
+    expect(plan).toMatchObject({ merges: [], changed: [], strangers: [] })
+  })
+
+  it("calls by LID who was seen by a number that passed on later", () => {
+    const known = [{ id: 1, lid: lid(1), phoneJid: phone(1) }]
+    const seen = [
+      { phoneJid: phone(1) },
+      { lid: lid(2), phoneJid: phone(1) },
+      { phoneJid: phone(1) },
+      { lid: lid(1), phoneJid: phone(3) },
+      { phoneJid: phone(4) },
+      { lid: lid(5), phoneJid: phone(4) },
+      { lid: lid(5), phoneJid: phone(6) },
+    ]
+    const { people } = planIdentities(known, seen)
+    expect(people[0]).toEqual({ lid: lid(1), phoneJid: phone(1) })
+    expect(people[4]).toEqual({ lid: lid(5), phoneJid: phone(4) })
+    const others = [1, 2, 3, 5, 6]
+    expect(others.map((at) => people[at])).toEqual(others.map((at) => seen[at]))
+  })
+
+  it("follows a number that goes away and comes back", () => {
+    const known = [{ id: 1, lid: lid(1), phoneJid: phone(1) }]
+    const seen = [1, 2, 1].map((n) => ({ lid: lid(1), phoneJid: phone(n) }))
+    expect(apply(known, seen)).toEqual(known)
   })
 
   it("comes to the same contacts in any order and any batches", () => {
