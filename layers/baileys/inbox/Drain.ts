@@ -50,7 +50,9 @@ export const makeDrain = Effect.fn("Drain.make")(function* (
     Effect.suspend(() => {
       const me = recipient()
       if (me === undefined || open === undefined) return Effect.void
-      return Effect.ignoreLogged(aftermath.follow(open, me))
+      return Effect.catchAllCause(aftermath.follow(open, me), (cause) =>
+        hasLostLease(cause) ? Effect.void : Effect.failCause(cause),
+      )
     }),
   )
   const take = yield* makeTake(organization, session, recipient, {
@@ -61,19 +63,25 @@ export const makeDrain = Effect.fn("Drain.make")(function* (
     },
   })
 
-  const takeOldest = take(1).pipe(
-    Effect.sandbox,
-    Effect.retry({ schedule: attempts, while: (cause) => !isAway(cause) }),
-    Effect.catchAll((cause) =>
-      isAway(cause)
-        ? Effect.failCause(cause)
-        : Effect.zipRight(
-            Effect.logError("a letter of the inbox was set aside", cause),
-            Effect.as(rows.setAside(organization, session, Cause.pretty(cause)), 1),
-          ),
-    ),
-  )
-  const takeSome = take(most).pipe(
+  const takeOrSetAside = (position: number) =>
+    take(rows.openAt(organization, session, position)).pipe(
+      Effect.sandbox,
+      Effect.retry({ schedule: attempts, while: (cause) => !isAway(cause) }),
+      Effect.catchAll((cause) =>
+        isAway(cause)
+          ? Effect.failCause(cause)
+          : Effect.zipRight(
+              Effect.logError("a letter of the inbox was set aside", cause),
+              Effect.as(rows.setAside(organization, session, position, Cause.pretty(cause)), 1),
+            ),
+      ),
+    )
+  const takeOldest = Effect.gen(function* () {
+    const position = yield* rows.oldest(organization, session, aftermath.waiting())
+    return position === undefined ? 0 : yield* takeOrSetAside(position)
+  })
+  const opening = Effect.suspend(() => rows.open(organization, session, most, aftermath.waiting()))
+  const takeSome = take(opening).pipe(
     Effect.catchAllCause((cause) => (isAway(cause) ? Effect.failCause(cause) : takeOldest)),
   )
   const takeAll = Effect.repeat(takeSome, { until: (taken) => taken === 0 })
@@ -97,7 +105,7 @@ export const makeDrain = Effect.fn("Drain.make")(function* (
   return drain
 })
 
-/** Takes the oldest letters in; returns how many there were. */
+/** Takes in what opens; returns how many letters there were. */
 const makeTake = Effect.fn(function* (
   organization: OrganizationId,
   session: SessionId,
@@ -108,11 +116,11 @@ const makeTake = Effect.fn(function* (
   const sightings = yield* Sightings
   const { within } = yield* Tenancy
 
-  return (limit: number) =>
+  return (opening: Effect.Effect<ReadonlyArray<OpenLetter>>) =>
     Effect.gen(function* () {
       const me = recipient()
       if (me === undefined) return 0
-      const letters = yield* rows.open(organization, session, limit, aftermath.waiting())
+      const letters = yield* opening
       if (letters.length === 0) return 0
       const seen = letters.flatMap((one) => sightingsIn(one, me))
       // Even nothing: only the holder of the session gets past it.

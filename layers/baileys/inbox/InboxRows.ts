@@ -69,6 +69,18 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
       return row!.position
     }, Effect.orDie)
 
+    const lettersIn = Effect.fn(function* (
+      organization: OrganizationId,
+      session: SessionId,
+      rows: ReadonlyArray<Row>,
+    ) {
+      const safe = yield* safes.of(organization, session)
+      return rows.map(({ content, hash, position }): OpenLetter => {
+        const letter = decoded(safe.open("inbox", hash, content))
+        return { position, letter }
+      })
+    })
+
     /** The oldest of what nobody has taken in, locked. Inside the organization's transaction. */
     const open = Effect.fn("InboxRows.open")(function* (
       organization: OrganizationId,
@@ -76,16 +88,38 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
       limit: number,
       except: ReadonlyArray<number>,
     ) {
-      const safe = yield* safes.of(organization, session)
       const rows = yield* sql<Row>`
         SELECT position, encode(hash, 'hex') AS hash, content FROM inbox
         WHERE organization_id = ${organization} AND session_id = ${session} AND taken_at IS NULL
           AND position <> ALL (${except}::bigint[])
         ORDER BY position LIMIT ${limit} FOR UPDATE`
-      return rows.map(({ content, hash, position }): OpenLetter => {
-        const letter = decoded(safe.open("inbox", hash, content))
-        return { position, letter }
-      })
+      return yield* lettersIn(organization, session, rows)
+    }, Effect.orDie)
+
+    /** The one that stands there, locked, if nobody has taken it in. Inside that transaction, too. */
+    const openAt = Effect.fn("InboxRows.openAt")(function* (
+      organization: OrganizationId,
+      session: SessionId,
+      position: number,
+    ) {
+      const rows = yield* sql<Row>`
+        SELECT position, encode(hash, 'hex') AS hash, content FROM inbox
+        WHERE organization_id = ${organization} AND session_id = ${session} AND taken_at IS NULL
+          AND position = ${position} FOR UPDATE`
+      return yield* lettersIn(organization, session, rows)
+    }, Effect.orDie)
+
+    /** Where the oldest stands that nobody has taken in. */
+    const oldest = Effect.fn("InboxRows.oldest")(function* (
+      organization: OrganizationId,
+      session: SessionId,
+      except: ReadonlyArray<number>,
+    ) {
+      const [row] = yield* system<{ position: number | null }>`
+        SELECT min(position) AS position FROM inbox
+        WHERE organization_id = ${organization} AND session_id = ${session} AND taken_at IS NULL
+          AND position <> ALL (${except}::bigint[])`
+      return row?.position ?? undefined
     }, Effect.orDie)
 
     const take = Effect.fn("InboxRows.take")(function* (
@@ -95,22 +129,24 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     ) {
       yield* sql`
         UPDATE inbox SET taken_at = ${yield* Clock.currentTimeMillis}
+        FROM require_lease(${session}, ${yield* CurrentFence}::bigint)
         WHERE organization_id = ${organization} AND session_id = ${session}
           AND position IN ${sql.in(positions)}`
     }, Effect.orDie)
 
-    /** Keeps the oldest letter, which can not be taken in, from holding up all others. */
+    /** Keeps a letter that can not be taken in from holding up all others. */
     const setAside = Effect.fn("InboxRows.setAside")(function* (
       organization: OrganizationId,
       session: SessionId,
+      position: number,
       problem: string,
     ) {
       yield* system`
         UPDATE inbox
         SET taken_at = ${yield* Clock.currentTimeMillis}, problem = ${problem.slice(0, 1000)}
-        WHERE session_id = ${session} AND position = (
-          SELECT min(position) FROM inbox
-          WHERE organization_id = ${organization} AND session_id = ${session} AND taken_at IS NULL)`
+        FROM require_lease(${session}, ${yield* CurrentFence}::bigint)
+        WHERE organization_id = ${organization} AND session_id = ${session}
+          AND position = ${position} AND taken_at IS NULL`
     }, Effect.orDie)
 
     /** Lets go of what can no longer come again. */
@@ -119,17 +155,20 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
       session: SessionId,
     ) {
       const now = yield* Clock.currentTimeMillis
+      const fence = yield* CurrentFence
       yield* system`
         UPDATE inbox SET content = NULL
+        FROM require_lease(${session}, ${fence}::bigint)
         WHERE organization_id = ${organization} AND session_id = ${session}
           AND content IS NOT NULL AND problem IS NULL AND taken_at < ${now - kept.content}`
       yield* system`
         DELETE FROM inbox
+        USING require_lease(${session}, ${fence}::bigint)
         WHERE organization_id = ${organization} AND session_id = ${session}
           AND taken_at < ${now - kept.hash}`
     }, Effect.orDie)
 
-    return { find, insert, last, open, take, setAside, clean } as const
+    return { find, insert, last, oldest, open, openAt, take, setAside, clean } as const
   }),
 }) {}
 
