@@ -35,11 +35,13 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
       session: SessionId,
     ) {
       yield* sql`
-        WITH keys AS (
-          DELETE FROM session_keys
+        WITH held AS MATERIALIZED (
+          SELECT require_lease(${session}, ${yield* CurrentFence}::bigint)
+        ), keys AS (
+          DELETE FROM session_keys USING held
           WHERE organization_id = ${organization} AND session_id = ${session}
         )
-        DELETE FROM session_credentials
+        DELETE FROM session_credentials USING held
         WHERE organization_id = ${organization} AND session_id = ${session}`
     }, Effect.orDie)
 

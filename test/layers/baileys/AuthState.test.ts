@@ -6,9 +6,12 @@ import { Credentials } from "../../../layers/baileys/Credentials.ts"
 import { InboxRows } from "../../../layers/baileys/inbox/InboxRows.ts"
 import { SignalKeys } from "../../../layers/baileys/SignalKeys.ts"
 import { SystemSql } from "../../../layers/Postgres.ts"
+import { CurrentFence } from "../../../layers/sessions/CurrentFence.ts"
+import { hasLostLease } from "../../../layers/sessions/LeaseLost.ts"
 import * as Database from "../../support/Database.ts"
 import { PlainSafes } from "../../support/PlainSafes.ts"
 import { organization, storedSession } from "../sessions/Stage.ts"
+import { held } from "./inbox/Holder.ts"
 
 const Stores = Layer.mergeAll(Credentials.Default, InboxRows.Default, SignalKeys.Default).pipe(
   Layer.provide(PlainSafes),
@@ -67,6 +70,41 @@ layer(Stores, { excludeTestServices: true })("AuthState", (it) => {
       assertTrue(auth.creds.advSecretKey !== first)
       deepStrictEqual(yield* sql`SELECT 1 FROM session_keys WHERE session_id = ${session}`, [])
       assertTrue((yield* (yield* Credentials).find(org, session)) === undefined)
+    }),
+  )
+
+  it.scoped("leaves a successor what it has paired, when it wakes up believing it holds it", () =>
+    Effect.gen(function* () {
+      const { org, session, open } = yield* opened()
+      const sql = yield* SystemSql
+      const credentials = yield* Credentials
+      yield* held(org, session, 2)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { auth, save } = yield* open
+          yield* Effect.promise(async () => auth.keys.set({ "lid-mapping": { a: "1" } }))
+          save()
+        }),
+      ).pipe(Effect.provideService(CurrentFence, 2))
+      const before = Effect.all([
+        sql`SELECT id FROM session_keys WHERE session_id = ${session}`,
+        sql`SELECT value FROM session_credentials WHERE session_id = ${session}`,
+      ])
+      const kept = yield* before
+      for (const wiping of [open, credentials.forget(org, session)]) {
+        const stale = yield* Effect.scoped(wiping).pipe(
+          Effect.provideService(CurrentFence, 1),
+          Effect.exit,
+        )
+        assertTrue(Exit.isFailure(stale) && hasLostLease(stale.cause))
+      }
+      deepStrictEqual(yield* before, kept)
+      deepStrictEqual(
+        kept.map(({ length }) => length),
+        [1, 1],
+      )
+      yield* Effect.provideService(credentials.forget(org, session), CurrentFence, 2)
+      deepStrictEqual(yield* before, [[], []])
     }),
   )
 
