@@ -10,17 +10,20 @@ export const auditWrites = async (client: Pg.Client) => {
     CREATE TABLE writes (at timestamptz, what text, session_id text, who text, holder text);
     GRANT INSERT ON writes TO PUBLIC;
     CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+    DECLARE
+      written text := CASE TG_OP WHEN 'DELETE' THEN OLD.session_id ELSE NEW.session_id END;
     BEGIN
-      INSERT INTO writes SELECT clock_timestamp(), TG_TABLE_NAME, NEW.session_id,
+      INSERT INTO writes SELECT clock_timestamp(), TG_TABLE_NAME, written,
         current_setting('gateway.name', true),
         (SELECT p.gateway_id FROM session_leases l JOIN gateway_processes p USING (process_id)
-         WHERE l.session_id = NEW.session_id);
+         WHERE l.session_id = written);
       RETURN NULL;
     END $$;
     ${written
       .map(
-        (table) => `CREATE TRIGGER note AFTER INSERT OR UPDATE ON ${table}
-          FOR EACH ROW EXECUTE FUNCTION note_write();`,
+        // Not what goes with its session: that is deleted by a trigger, and by nobody's socket.
+        (table) => `CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON ${table}
+          FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION note_write();`,
       )
       .join("\n")}
     CREATE TRIGGER note AFTER UPDATE OF status ON sessions
