@@ -1,15 +1,17 @@
-import { Chunk, Effect, Option, Queue, Schedule } from "effect"
+import { Cause, Chunk, Effect, Option, Queue, Schedule } from "effect"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import type { Sighting } from "../../src/domain/Sighting.ts"
 import { Sightings } from "../../src/ports/Sightings.ts"
+import { isDatabaseAway } from "../Postgres.ts"
 import { hasLostLease } from "../sessions/LeaseLost.ts"
 import { onDemand } from "./OnDemand.ts"
 
 /** Sightings per transaction. */
 const most = 500
 
-const patience = Schedule.intersect(Schedule.exponential("200 millis"), Schedule.recurs(4))
+/** What still fails then while the database answers has something wrong with it. */
+const attempts = Schedule.intersect(Schedule.exponential("200 millis"), Schedule.recurs(4))
 
 export interface Ingest {
   readonly offer: (seen: ReadonlyArray<Sighting>) => void
@@ -19,7 +21,10 @@ export interface Ingest {
   readonly waiting: () => number
 }
 
-/** Stores what a connection sees, in order. What is still waiting when the scope closes is stored. */
+/**
+ * Stores what a connection sees, in order, however long the database is away. What is still waiting
+ * when the scope closes is stored, too, but then not waited for any longer than a few seconds.
+ */
 export const makeIngest = Effect.fn("Ingest.make")(function* (
   organization: OrganizationId,
   session: SessionId,
@@ -27,11 +32,17 @@ export const makeIngest = Effect.fn("Ingest.make")(function* (
   const sightings = yield* Sightings
   const queue = yield* Queue.unbounded<Sighting>()
   let hasBegun = false
+  let isOver = false
 
   const store = (seen: Chunk.Chunk<Sighting>) =>
     sightings.store(organization, session, Chunk.toReadonlyArray(seen)).pipe(
       Effect.sandbox,
-      Effect.retry({ schedule: patience, while: (cause) => !hasLostLease(cause) }),
+      Effect.retry({ schedule: attempts, while: (cause) => !hasLostLease(cause) }),
+      // Until then nobody else has them: WhatsApp was told that they arrived.
+      Effect.retry({
+        schedule: Schedule.spaced("1 second"),
+        while: (cause) => !isOver && isAway(cause),
+      }),
       Effect.catchAll((cause) => Effect.logError("sightings were not stored", cause)),
     )
   const some = Effect.uninterruptible(
@@ -44,6 +55,7 @@ export const makeIngest = Effect.fn("Ingest.make")(function* (
   )
   yield* Effect.addFinalizer(() => rest)
   const wake = yield* onDemand(Effect.repeat(some, { until: Chunk.isEmpty }))
+  yield* Effect.addFinalizer(() => Effect.sync(() => (isOver = true)))
 
   const ingest: Ingest = {
     offer: (seen) => {
@@ -62,3 +74,5 @@ export const makeIngest = Effect.fn("Ingest.make")(function* (
   }
   return ingest
 })
+
+const isAway = (cause: Cause.Cause<unknown>) => Chunk.some(Cause.defects(cause), isDatabaseAway)

@@ -1,6 +1,6 @@
 import { describe, it } from "@effect/vitest"
-import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Layer, Scope, TestClock } from "effect"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { Effect, Exit, Fiber, Layer, Scope, TestClock } from "effect"
 import { makeIngest } from "../../../layers/baileys/Ingest.ts"
 import { Lid } from "../../../src/domain/Jid.ts"
 import { OrganizationId } from "../../../src/domain/Organization.ts"
@@ -17,15 +17,19 @@ const named = (pushName: string): Sighting => ({
   pushName,
 })
 
+/** As PostgreSQL says goodbye. */
+const away = { code: "57P01" }
+
 describe("Ingest", () => {
-  /** The first `failures` attempts to store find the database away. */
-  const opened = Effect.fn(function* (failures = 0) {
+  const opened = Effect.fn(function* () {
     const batches: Array<ReadonlyArray<Sighting>> = []
     let attempts = 0
+    /** What every attempt to store something dies of. */
+    let trouble: unknown
     const store = (_o: OrganizationId, _s: SessionId, seen: ReadonlyArray<Sighting>) =>
       Effect.suspend(() => {
         attempts += 1
-        if (attempts <= failures) return Effect.dieMessage("the database is away")
+        if (trouble !== undefined) return Effect.die(trouble)
         batches.push(seen)
         return Effect.void
       })
@@ -34,7 +38,9 @@ describe("Ingest", () => {
       Scope.extend(scope),
       Effect.provide(Layer.succeed(Sightings, { store })),
     )
-    return { batches, ingest, close: Scope.close(scope, Exit.void) } as const
+    const close = Scope.close(scope, Exit.void)
+    const fail = (reason: unknown) => void (trouble = reason)
+    return { batches, ingest, close, fail, attempts: () => attempts } as const
   })
 
   it.effect("holds everything back until it is let in, and keeps the order", () =>
@@ -72,13 +78,55 @@ describe("Ingest", () => {
     }),
   )
 
-  it.effect("waits for a database that is away", () =>
+  it.effect("waits for a database that is away, however long", () =>
     Effect.gen(function* () {
-      const { batches, ingest } = yield* opened(2)
+      const { batches, fail, ingest } = yield* opened()
+      fail(away)
       ingest.offer([named("a")])
       yield* ingest.begin
+      yield* TestClock.adjust("1 minute")
+      fail(undefined)
       yield* TestClock.adjust("5 seconds")
       deepStrictEqual(batches, [[named("a")]])
+    }),
+  )
+
+  it.effect("does not wait for it when the connection is over", () =>
+    Effect.gen(function* () {
+      const { batches, close, fail, ingest } = yield* opened()
+      fail(away)
+      ingest.offer([named("a")])
+      yield* ingest.begin
+      yield* TestClock.adjust("1 minute")
+      const closing = yield* Effect.fork(close)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(closing)
+      deepStrictEqual(batches, [])
+    }),
+  )
+
+  it.effect("lets go of what the database refuses, and stores what comes after it", () =>
+    Effect.gen(function* () {
+      const { batches, fail, ingest } = yield* opened()
+      fail({ code: "23514" })
+      ingest.offer([named("a")])
+      yield* ingest.begin
+      yield* TestClock.adjust("10 seconds")
+      fail(undefined)
+      ingest.offer([named("b")])
+      yield* TestClock.adjust("10 seconds")
+      deepStrictEqual(batches, [[named("b")]])
+    }),
+  )
+
+  it.effect("tries once when another process has the session", () =>
+    Effect.gen(function* () {
+      const { attempts, fail, ingest } = yield* opened()
+      fail({ code: "GL001" })
+      ingest.offer([named("a")])
+      yield* ingest.begin
+      yield* TestClock.adjust("1 minute")
+      strictEqual(attempts(), 1)
     }),
   )
 })
