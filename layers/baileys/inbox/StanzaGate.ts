@@ -23,11 +23,11 @@ export const gateStanzas = ({ ws }: WASocket, { mustSave, onShut, save }: Gate) 
     if (isShut) return
     try {
       if (mustSave(stanza)) await save(stanza)
+      handle()
     } catch {
       isShut = true
-      return onShut()
+      onShut()
     }
-    handle()
   }
 
   for (const event of orderedStanzas) {

@@ -22,11 +22,17 @@ const plain = (id: string): BinaryNode => ({
 })
 
 /** A gate between a line and something that handles what comes through, each telling what it does. */
-const stage = (save: (stanza: BinaryNode) => Promise<void>) => {
+const stage = (
+  save: (stanza: BinaryNode) => Promise<void>,
+  handle: (stanza: BinaryNode) => void = () => {},
+) => {
   const ws = new EventEmitter()
   const said: Array<string> = []
   for (const event of ["CB:message", "CB:notification"])
-    ws.on(event, ({ attrs }: BinaryNode) => said.push(`handled ${attrs["id"]}`))
+    ws.on(event, (stanza: BinaryNode) => {
+      handle(stanza)
+      said.push(`handled ${stanza.attrs["id"]}`)
+    })
   gateStanzas({ ws } as unknown as WASocket, {
     mustSave: isUnencrypted,
     save: async (stanza) => {
@@ -50,6 +56,18 @@ describe("the gate", () => {
   it("lets nothing through any more once something could not be saved", async () => {
     const { receive, said } = stage(() => Promise.reject(new Error("the database is away")))
     for (const stanza of [encrypted("1"), notice("2"), encrypted("3"), notice("4")]) receive(stanza)
+    for (let nth = 0; nth < 10; nth += 1) await turn()
+    expect(said).toEqual(["handled 1", "shut"])
+  })
+
+  it("ends the socket when a listener breaks down, instead of living on deaf", async () => {
+    const { receive, said } = stage(
+      async () => {},
+      ({ attrs }) => {
+        if (attrs["id"] === "2") throw new Error("no such thing")
+      },
+    )
+    for (const stanza of [encrypted("1"), encrypted("2"), notice("3")]) receive(stanza)
     for (let nth = 0; nth < 10; nth += 1) await turn()
     expect(said).toEqual(["handled 1", "shut"])
   })
