@@ -14,6 +14,7 @@ import { makeGroupFeed } from "./GroupFeed.ts"
 import { followGroups } from "./GroupHints.ts"
 import { keepReconciled, reconcileEvery } from "./GroupReconciliation.ts"
 import { followRequests } from "./GroupRequests.ts"
+import { makeGroupSync } from "./GroupSync.ts"
 import { keepHeartbeat } from "./Heartbeat.ts"
 import { makeDrain } from "./inbox/Drain.ts"
 import { InboxRows } from "./inbox/InboxRows.ts"
@@ -21,6 +22,7 @@ import { makeIngest } from "./Ingest.ts"
 import { boundIntake } from "./Intake.ts"
 import { storeBeforeSending } from "./LinkingOrder.ts"
 import { pairByPhone } from "./PairByPhone.ts"
+import { QueryBudgets } from "./QueryBudgets.ts"
 import { QuietConsole } from "./QuietConsole.ts"
 import { SentMessages } from "./SentMessages.ts"
 import { SharedCaches } from "./SharedCaches.ts"
@@ -58,19 +60,20 @@ const connect = Effect.fn("BaileysConnector.connect")(function* (
   })
   const isLinked = isPaired(state.auth.creds)
   if (!isLinked) storeBeforeSending(socket.library, state.saved)
-  const groups = yield* makeGroupFeed(socket)
-  const hints = yield* followGroups(socket, groups)
-  yield* keepReconciled(hints, settings.reconcileEvery ?? reconcileEvery)
-  yield* followRequests(socket, groups)
-  const waiting = () => ingest.waiting() + socket.waiting()
-  const intake = yield* boundIntake(socket.library, waiting)
+  const feed = yield* makeGroupFeed(socket)
+  const hints = { ...(yield* followGroups(socket, feed)), ...(yield* followRequests(socket, feed)) }
+  const groups = { ...feed, ...hints }
+  yield* keepReconciled(groups, settings.reconcileEvery ?? reconcileEvery)
+  // Held back for an answer that is still on the line: stopped for it, the line would never bring it.
+  const intake = yield* boundIntake(socket.library, () => ingest.letIn() + socket.waiting())
   const { lastTrafficAt } = yield* keepHeartbeat(socket, heartbeat, intake)
-  yield* register({ socket, groups: { ...groups, ...hints } })
+  yield* register({ socket, groups })
+  const sync = yield* makeGroupSync(socket, groups, ingest)
 
   const connection: Connection = {
     isLinked,
     updates,
-    sync: groups.syncAll.pipe(Effect.mapError(textOf), Effect.zipLeft(ingest.begin)),
+    sync: Effect.mapError(sync, textOf),
     backfill: socket.budget.spend.pipe(
       Effect.zipRight(Effect.mapError(groups.syncAll, textOf)),
       Effect.zipLeft(Effect.ignoreLogged(readAddressBook(socket))),
@@ -79,7 +82,7 @@ const connect = Effect.fn("BaileysConnector.connect")(function* (
     pairByPhone: (phone) => pairByPhone(socket, phone, began + linkingTime(qrTimeout)),
     hangUp: () => void cut(socket.library),
     lastTrafficAt,
-    waiting,
+    waiting: () => ingest.waiting() + socket.waiting(),
   }
   return connection
 })
@@ -119,6 +122,7 @@ const textOf = (failure: CallFailure) =>
 type Needs =
   | Credentials
   | InboxRows
+  | QueryBudgets
   | SentMessages
   | SharedCaches
   | Sightings
@@ -136,6 +140,7 @@ export const BaileysConnector = Layer.effect(
     const needs = Context.pick(
       Credentials,
       InboxRows,
+      QueryBudgets,
       SentMessages,
       SharedCaches,
       Sightings,
@@ -156,6 +161,7 @@ export const BaileysConnector = Layer.effect(
   Layer.provide([
     Credentials.Default,
     InboxRows.Default,
+    QueryBudgets.Default,
     SignalKeys.Default,
     SentMessages.Default,
     SharedCaches.Default,

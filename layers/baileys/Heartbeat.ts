@@ -12,7 +12,8 @@ export interface Heartbeat {
   readonly lastTrafficAt: () => number | undefined
 }
 
-const ping: BinaryNode = {
+/** The one question that WhatsApp never minds. */
+export const ping: BinaryNode = {
   tag: "iq",
   attrs: { to: "s.whatsapp.net", type: "get", xmlns: "w:p" },
   content: [{ tag: "ping", attrs: {} }],

@@ -19,6 +19,8 @@ export interface Ingest {
   readonly begin: Effect.Effect<unknown>
   /** How many are not stored yet. */
   readonly waiting: () => number
+  /** How many of those are let in. */
+  readonly letIn: () => number
 }
 
 /**
@@ -57,6 +59,11 @@ export const makeIngest = Effect.fn("Ingest.make")(function* (
   const wake = yield* onDemand(Effect.repeat(some, { until: Chunk.isEmpty }))
   yield* Effect.addFinalizer(() => Effect.sync(() => (isOver = true)))
 
+  const waiting = () =>
+    Math.max(
+      0,
+      Option.getOrElse(queue.unsafeSize(), () => 0),
+    )
   const ingest: Ingest = {
     offer: (seen) => {
       seen.forEach((sighting) => queue.unsafeOffer(sighting))
@@ -66,11 +73,8 @@ export const makeIngest = Effect.fn("Ingest.make")(function* (
       hasBegun = true
       wake()
     }),
-    waiting: () =>
-      Math.max(
-        0,
-        Option.getOrElse(queue.unsafeSize(), () => 0),
-      ),
+    waiting,
+    letIn: () => (hasBegun ? waiting() : 0),
   }
   return ingest
 })

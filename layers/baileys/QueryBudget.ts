@@ -3,8 +3,10 @@ import { Clock, Effect, Metric } from "effect"
 /** Milliseconds between two questions of one session. */
 const pause = 100
 
-/** How long a limit holds that does not say so. */
+/** How many seconds a limit holds that does not say so. */
 const patience = 60
+/** No limit is shorter: whoever asks again at once is refused again at once. */
+const least = 1
 
 const waits = Metric.counter("whatsapp_query_budget_waits", {
   description: "questions that waited because WhatsApp had asked to be left alone",
@@ -20,6 +22,8 @@ export interface QueryBudget {
   readonly spend: Effect.Effect<void>
   /** WhatsApp wants to be left alone, by default for a minute. */
   readonly hold: (seconds?: number) => Effect.Effect<void>
+  /** Whether it wants to be now. */
+  readonly isHeld: Effect.Effect<boolean>
 }
 
 export const makeQueryBudget = Effect.gen(function* () {
@@ -37,8 +41,9 @@ export const makeQueryBudget = Effect.gen(function* () {
   }).pipe(Effect.repeat({ until: (isFree) => isFree }), Effect.asVoid, inTurn)
   const hold = (seconds = patience) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      heldUntil = Math.max(heldUntil, now + seconds * 1000)
+      heldUntil = Math.max(heldUntil, now + Math.max(seconds, least) * 1000)
     })
-  const budget: QueryBudget = { spend, hold }
+  const isHeld = Effect.map(Clock.currentTimeMillis, (now) => heldUntil > now)
+  const budget: QueryBudget = { spend, hold, isHeld }
   return budget
 })

@@ -6,7 +6,8 @@ import type { Closed } from "../sessions/Connector.ts"
 import { closedBy, turnedAway } from "./Disconnect.ts"
 import { guardListeners } from "./GuardedListeners.ts"
 import { makeInbox, type InboxStore } from "./inbox/Inbox.ts"
-import { makeQueryBudget, type QueryBudget } from "./QueryBudget.ts"
+import type { QueryBudget } from "./QueryBudget.ts"
+import { QueryBudgets } from "./QueryBudgets.ts"
 import { SharedCaches } from "./SharedCaches.ts"
 import { socketConfig } from "./SocketConfig.ts"
 import {
@@ -71,7 +72,7 @@ export const openSocket = Effect.fn("Socket.open")(function* (
     session,
     library,
     closed,
-    budget: yield* makeQueryBudget,
+    budget: yield* (yield* QueryBudgets).of(session),
     meter,
     isOpen: () => phase === "open",
     waiting: inbox.waiting,

@@ -37,7 +37,8 @@ export interface Connection {
   readonly updates: Queue.Dequeue<Update>
   /**
    * Stores every group the account is in. Succeeding proves that the connection carries traffic;
-   * the text says why it did not.
+   * the text says why it did not. Where WhatsApp asks for patience it succeeds at once, and stores
+   * them when WhatsApp allows.
    */
   readonly sync: Effect.Effect<void, string>
   /** Fetches and stores again all that it can; the text says why it could not. */

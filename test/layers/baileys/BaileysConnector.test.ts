@@ -1,6 +1,9 @@
 import { layer } from "@effect/vitest"
 import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Schedule } from "effect"
+import { Sockets } from "../../../layers/baileys/Sockets.ts"
+import type { OrganizationId } from "../../../src/domain/Organization.ts"
+import type { SessionId } from "../../../src/domain/Session.ts"
 import * as Database from "../../support/Database.ts"
 import { eventually, linked, online, stage, standing } from "../sessions/Stage.ts"
 import { libraryTimers } from "./LibraryTimers.ts"
@@ -173,6 +176,65 @@ layer(Database.layer, { excludeTestServices: true })("BaileysConnector", (it) =>
     }),
   )
 
+  it.scoped("works where WhatsApp limits the groups at login, and stores them when it allows", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        const id = yield* linked(org, whatsapp, me)
+        const before = counts(whatsapp.received)
+        whatsapp.fault(limited("3"))
+        whatsapp.addGroup({ subject: "Later", owner: me })
+        whatsapp.kick(me, "drop")
+        yield* standing(org, id, "starting")
+        yield* standing(org, id, "working")
+        const later = sight((one) => one._tag === "GroupSeen" && one.subject === "Later")
+        const [took] = yield* Effect.timed(later)
+        assertTrue(Duration.greaterThan(took, "1 second"))
+        const after = counts(whatsapp.received)
+        deepStrictEqual([after.logins - before.logins, after.asked - before.asked], [1, 2])
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("asks for no groups on the next connection either before WhatsApp allows", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        const id = yield* linked(org, whatsapp, me)
+        whatsapp.fault(limited("600"))
+        whatsapp.push(me, { tag: "ib", attrs: {}, content: [dirtyGroups] })
+        const asked = () => fetchesOf(whatsapp.received, "@g.us")
+        yield* eventually(Effect.sync(asked), (count) => count === 2)
+        whatsapp.kick(me, "drop")
+        yield* standing(org, id, "starting")
+        yield* standing(org, id, "working")
+        deepStrictEqual(asked(), 2)
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("is not stopped by what it holds back until the groups are stored", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        const id = yield* linked(org, whatsapp, me)
+        whatsapp.fault({ child: "participating", delayMs: 1_500 })
+        whatsapp.kick(me, "drop")
+        yield* standing(org, id, "starting")
+        const { socket } = yield* live(org, id)
+        socket.library.ev.emit(
+          "contacts.upsert",
+          Array.from({ length: 2_000 }, (_, n) => contact(n)),
+        )
+        socket.library.ev.flush()
+        whatsapp.push(me, { tag: "ib", attrs: {}, content: [] })
+        const [took] = yield* Effect.timed(standing(org, id, "working"))
+        assertTrue(Duration.lessThan(took, "5 seconds"))
+        yield* sight((one) => one._tag === "ContactSeen" && one.pushName === contact(1_999).notify)
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
   it.scoped("leaves no line and no timer of the library behind", () =>
     Effect.gen(function* () {
       const { whatsapp, org, me, gateway } = yield* stage()
@@ -193,6 +255,26 @@ layer(Database.layer, { excludeTestServices: true })("BaileysConnector", (it) =>
       )
     }),
   )
+})
+
+/** Its socket, as soon as it is logged in. */
+const live = (org: OrganizationId, session: SessionId) =>
+  Effect.flatMap(Sockets, (sockets) =>
+    Effect.retry(sockets.get(org, session), Schedule.spaced("5 millis")),
+  )
+
+const counts = (received: ReadonlyArray<Received>) => ({
+  asked: fetchesOf(received, "@g.us"),
+  logins: received.filter(({ node }) => node.attrs["xmlns"] === "passive").length,
+})
+
+const contact = (nth: number) => ({ id: `${205227043110000 + nth}@lid`, notify: `Nth ${nth}` })
+
+const limited = (backoff: string) => ({
+  child: "participating",
+  code: 429,
+  text: "rate-overlimit",
+  attrs: { backoff },
 })
 
 const dirtyGroups = { tag: "dirty", attrs: { type: "groups", timestamp: "1" } }

@@ -30,6 +30,18 @@ describe("QueryBudget", () => {
     }),
   )
 
+  it.effect("takes a limit of no time for one of a second", () =>
+    Effect.gen(function* () {
+      const { hold, isHeld, spend } = yield* makeQueryBudget
+      yield* hold(0)
+      expect(yield* isHeld).toBe(true)
+      const asking = yield* Effect.fork(times(1, spend))
+      yield* TestClock.adjust("1 minute")
+      expect(yield* Fiber.join(asking)).toEqual([1_000])
+      expect(yield* isHeld).toBe(false)
+    }),
+  )
+
   it.effect("holds back those as well who were waiting for their turn when it said so", () =>
     Effect.gen(function* () {
       const { hold, spend } = yield* makeQueryBudget
