@@ -92,7 +92,8 @@ export const storeGroups = Effect.gen(function* () {
       tag,
     }))
     const last = new Map(rows.map((row) => [`${row.jid} ${row.contact}`, row]))
-    return membersHappenings(yield* members.tag(organization, session, [...last.values()]))
+    const now = yield* Clock.currentTimeMillis
+    return membersHappenings(yield* members.tag(organization, session, now, [...last.values()]))
   })
 
   const asked = Effect.fn("storeGroups.asked")(function* (

@@ -35,6 +35,7 @@ const Seen = Schema.Struct({
 const Tagged = Schema.Struct({
   organization: Schema.String,
   session: Schema.String,
+  now: Schema.Int,
   rows: Schema.String,
 })
 
@@ -115,18 +116,27 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
       const tag = SqlSchema.findAll({
         Request: Tagged,
         Result: Changed,
-        execute: ({ organization, rows, session }) => sql`
-          WITH tagged AS (
-            UPDATE group_members m SET tag = r."tag"
+        execute: ({ now, organization, rows, session }) => sql`
+          WITH named AS (
+            SELECT g.group_id, g.group_jid, r."contact" AS contact_id, r."tag"
             FROM jsonb_to_recordset(${rows}::jsonb) AS r("jid" text, "contact" bigint, "tag" text)
             JOIN groups g ON g.group_jid = r."jid"
             WHERE g.organization_id = ${organization} AND g.session_id = ${session}
-              AND m.group_id = g.group_id AND m.contact_id = r."contact" AND m.tag <> r."tag"
-            RETURNING g.group_jid, m.*
+          ), tagged AS (
+            UPDATE group_members m SET tag = n."tag" FROM named n
+            WHERE m.group_id = n.group_id AND m.contact_id = n.contact_id AND m.tag <> n."tag"
+            RETURNING n.group_jid, m.*
+          ), early AS (
+            INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role, tag,
+              first_seen_at, last_seen_at, left_at)
+            SELECT ${organization}, ${session}, group_id, contact_id, 'member', "tag", ${now}::bigint,
+              ${now}::bigint, ${now}::bigint
+            FROM named WHERE "tag" <> '' ON CONFLICT DO NOTHING
           )
           SELECT t.group_jid AS "groupJid", 'tagged' AS change, c.lid, c.phone_jid AS "phoneJid",
             t.role, t.tag
-          FROM tagged t JOIN contacts c USING (contact_id) ORDER BY t.group_id, t.member_id`,
+          FROM tagged t JOIN contacts c USING (contact_id)
+          WHERE t.left_at IS NULL ORDER BY t.group_id, t.member_id`,
       })
 
       return {
@@ -153,8 +163,16 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
               }),
             ),
           ),
-        tag: (organization: OrganizationId, session: SessionId, rows: ReadonlyArray<TagRow>) =>
-          Effect.orDie(tag({ organization, session, rows: JSON.stringify(rows) })),
+        /**
+         * The members that carry another tag. Whoever is not known to be in the group yet keeps theirs
+         * as one who has left: members are not told with their tags when they are seen.
+         */
+        tag: (
+          organization: OrganizationId,
+          session: SessionId,
+          now: number,
+          rows: ReadonlyArray<TagRow>,
+        ) => Effect.orDie(tag({ organization, session, now, rows: JSON.stringify(rows) })),
       } as const
     }),
   },

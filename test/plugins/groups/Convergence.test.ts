@@ -16,11 +16,11 @@ const memberOf = (group: Group, lid: string) =>
   )
 
 /** Away, while others go on. */
-const whileAway = Effect.fn(function* (happening: () => void) {
+const whileAway = Effect.fn(function* (happening: () => unknown) {
   const whatsapp = yield* WhatsApp
   const { alice, me, session } = yield* Scene
   yield* Effect.promise(() => whatsapp.goDown())
-  yield* Effect.sync(happening)
+  yield* Effect.promise(async () => happening())
   yield* Effect.promise(() => whatsapp.comeBack())
   yield* eventually(
     Effect.sync(() => whatsapp.isOnline(me)),
@@ -170,6 +170,61 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("stored
         yield* Effect.promise(() => whatsapp.as(ada).tag(group, tag))
         yield* eventually(memberOf(group, ada.lidJid), (one) => one.tag === tag)
       }
+    }),
+  )
+
+  it.effect("carry the tags that were given while the session was away", () =>
+    Effect.gen(function* () {
+      const whatsapp = yield* WhatsApp
+      const { ada } = yield* Scene
+      const group = yield* adasGroup()
+      yield* Effect.promise(() => whatsapp.as(ada).tag(group, "Treasurer"))
+      yield* eventually(memberOf(group, ada.lidJid), ({ tag }) => tag === "Treasurer")
+      yield* whileAway(() => whatsapp.as(ada).tag(group, "Captain"))
+      yield* eventually(memberOf(group, ada.lidJid), ({ tag }) => tag === "Captain")
+    }),
+  )
+
+  it.effect("carry the tag of a member whom no notification told of before", () =>
+    Effect.gen(function* () {
+      const whatsapp = yield* WhatsApp
+      const { ada, bob } = yield* Scene
+      const group = yield* adasGroup(bob)
+      const eve = whatsapp.addPerson({ name: "Eve" })
+      group.members.set(eve.id, member(undefined))
+      yield* Effect.promise(() => whatsapp.as(eve).tag(group, "Newest"))
+      // Stored in order: once Bob's tag is there, Eve's was dealt with.
+      yield* Effect.promise(() => whatsapp.as(bob).tag(group, "Later"))
+      yield* eventually(memberOf(group, bob.lidJid), ({ tag }) => tag === "Later")
+      whatsapp.as(ada).rename(group, "Seen again")
+      const [ours] = yield* converged(group)
+      expect(ours.members).toContain(`${eve.lidJid} member`)
+      expect((yield* memberOf(group, eve.lidJid)).tag).toBe("Newest")
+    }),
+  )
+
+  it.effect("remember of those who left when they were last seen, and at first", () =>
+    Effect.gen(function* () {
+      const whatsapp = yield* WhatsApp
+      const { ada, bob } = yield* Scene
+      const group = yield* adasGroup(bob)
+      const first = yield* memberOf(group, bob.lidJid)
+      const lastSeen = Effect.map(ask(`/contacts/${bob.lidJid}`), ({ body }) => {
+        return body.groups.find((one: { jid: string }) => one.jid === group.jid).lastSeen
+      })
+      whatsapp.as(bob).leave(group)
+      yield* eventually(memberOf(group, bob.lidJid), (one) => one === undefined)
+      const left = yield* lastSeen
+      whatsapp.as(ada).rename(group, "Without Bob")
+      yield* eventually(
+        memberOf(group, ada.lidJid),
+        ({ lastSeenAt }) => lastSeenAt > first.lastSeenAt && lastSeenAt > left,
+      )
+      expect(yield* lastSeen).toBe(left)
+      whatsapp.as(ada).add(group, bob)
+      const again = yield* eventually(memberOf(group, bob.lidJid), (one) => one !== undefined)
+      expect([again.id, again.firstSeenAt]).toEqual([first.id, first.firstSeenAt])
+      expect(yield* lastSeen).toBeGreaterThan(left)
     }),
   )
 

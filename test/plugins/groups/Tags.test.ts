@@ -1,0 +1,79 @@
+import { expect, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { GroupJid } from "../../../src/domain/Jid.ts"
+import type { Sighting } from "../../../src/domain/Sighting.ts"
+import { Events } from "../../../src/ports/Events.ts"
+import { book, lid, Storage } from "../../layers/contacts/Book.ts"
+
+const family = GroupJid.make("120363021234567890@g.us")
+
+const seen = (...members: ReadonlyArray<number>): Sighting => ({
+  _tag: "GroupSeen",
+  jid: family,
+  subject: "Family",
+  description: "",
+  owner: undefined,
+  createdAtWa: undefined,
+  isAnnounce: false,
+  isLocked: false,
+  members: members.map((n) => ({ lid: lid(n), role: "member" })),
+})
+
+const tagged = (n: number, tag: string): Sighting => ({
+  _tag: "MemberTagged",
+  group: family,
+  member: { lid: lid(n) },
+  tag,
+})
+
+/** A group of one that is known, and what is told of its members after that. */
+const known = Effect.gen(function* () {
+  const one = yield* book
+  yield* one.see({ _tag: "GroupsListed", jids: [family] }, seen(1))
+  const { read } = yield* Events
+  const told = Effect.map(read(one.organization, 0, 100), (all) =>
+    all
+      .filter(({ event }) => event === "group.members")
+      .flatMap(({ payload }) => (payload as { changes: ReadonlyArray<object> }).changes),
+  )
+  return { ...one, told }
+})
+
+layer(Storage, { excludeTestServices: true })("a member's tag", (it) => {
+  it.effect("that comes before the member is there with the member, and told once", () =>
+    Effect.gen(function* () {
+      const { memberships, see, told } = yield* known
+      yield* see(tagged(2, "Aunt"))
+      expect(yield* told).toEqual([])
+      expect((yield* memberships).filter(({ isIn }) => isIn)).toHaveLength(1)
+      yield* see(seen(1, 2))
+      expect(yield* memberships).toMatchObject([{ tag: "" }, { tag: "Aunt", isIn: true }])
+      expect(yield* told).toMatchObject([{ change: "joined", lid: lid(2), tag: "Aunt" }])
+    }),
+  )
+
+  it.effect("is kept, but not told, where the member has left", () =>
+    Effect.gen(function* () {
+      const { memberships, see, told } = yield* known
+      yield* see(seen(1, 2), tagged(2, "Aunt"))
+      yield* see(seen(1))
+      yield* see(tagged(2, "Captain"))
+      yield* see(seen(1, 2))
+      expect(yield* memberships).toMatchObject([{ tag: "" }, { tag: "Captain", isIn: true }])
+      expect(yield* told).toMatchObject([
+        { change: "joined", lid: lid(2) },
+        { change: "tagged", tag: "Aunt" },
+        { change: "left", tag: "Aunt" },
+        { change: "joined", tag: "Captain" },
+      ])
+    }),
+  )
+
+  it.effect("that is cleared makes nobody a former member", () =>
+    Effect.gen(function* () {
+      const { memberships, see } = yield* known
+      yield* see(tagged(2, ""))
+      expect(yield* memberships).toHaveLength(1)
+    }),
+  )
+})
