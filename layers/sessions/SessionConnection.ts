@@ -12,6 +12,9 @@ type Standing = "under_way" | "settled" | Closed
 /** Within it a connection shows a code, or is logged in, or has ended. */
 const loginDeadline = "40 seconds"
 
+/** Within it WhatsApp ends the connection on which a phone has linked the session. */
+const linkingDeadline = "30 seconds"
+
 /** Runs one connection to its end, with the row true to what the connector says. */
 export const runConnection = (running: RunningSession, pace: Pace) =>
   Effect.gen(function* () {
@@ -72,13 +75,27 @@ const advance = Effect.fn(function* (
       return "settled"
     case "Paired":
       yield* rows.enter(lease, { status: "starting" })
-      return "under_way"
+      return yield* endOfLinking(connection)
     case "Open":
       return yield* prove(running, connection, update.account)
     case "Closed":
       return update
   }
 })
+
+/**
+ * WhatsApp ends the connection next, or has frozen: the library would go on showing codes that nobody
+ * is to scan, and end as if nobody had.
+ */
+const endOfLinking = ({ updates }: Connection) =>
+  Queue.take(updates).pipe(
+    Effect.repeat({ until: isClosed }),
+    Effect.timeoutTo({
+      duration: linkingDeadline,
+      onSuccess: (closed): Standing => (closed.reason === "unscanned" ? restart : closed),
+      onTimeout: (): Standing => restart,
+    }),
+  )
 
 /** An open connection is only believed to work once it has answered something. */
 const prove = Effect.fn(function* (
@@ -113,6 +130,8 @@ const dropped = (running: RunningSession) =>
 const lost = (text: string): Closed => ({ _tag: "Closed", reason: "lost", code: 500, text })
 
 const brokenDown = lost("broken down")
+
+const restart: Closed = { ...lost("linked, and not let in by this connection"), reason: "restart" }
 
 const isClosed = (standing: Standing | { readonly _tag: string }): standing is Closed =>
   typeof standing === "object" && standing._tag === "Closed"

@@ -144,6 +144,28 @@ describe("runSession", () => {
       }),
     )
 
+  for (const [ending, after] of [
+    ["freezes", [qr]],
+    ["ends as if nobody had scanned", [qr, closed("unscanned")]],
+  ] as const)
+    it.effect(`logs in with what a phone has linked on a connection that then ${ending}`, () =>
+      Effect.gen(function* () {
+        const { run, log } = yield* scripted([[qr, { _tag: "Paired" }, ...after], [open]])
+        const fiber = yield* Effect.fork(run)
+        yield* TestClock.adjust("31 seconds")
+        const lines = yield* log
+        deepStrictEqual(lines.slice(lines.indexOf("scan_qr_code")), [
+          "scan_qr_code",
+          "starting",
+          "end",
+          "starting",
+          "connect",
+          "linked,working",
+        ])
+        yield* Fiber.interrupt(fiber)
+      }),
+    )
+
   it.effect("gives up a login that says nothing", () =>
     Effect.gen(function* () {
       const { run, log } = yield* scripted([[], [open]])
