@@ -1,12 +1,15 @@
-import { Data, Deferred, type Duration, Effect } from "effect"
+import { Data, Deferred, type Duration, Effect, Option } from "effect"
 import { SessionOffline } from "../../src/domain/Session.ts"
 import {
   UpstreamRateLimited,
   UpstreamRefused,
   UpstreamSilent,
 } from "../../src/domain/WhatsAppFailure.ts"
+import type { Closed } from "../sessions/Connector.ts"
+import { afterClose } from "../sessions/Reconnect.ts"
 import type { Socket } from "./Socket.ts"
 import { type BinaryNode, getBinaryNodeChild } from "./Vendor.ts"
+import { backoffIn, integerIn } from "./WireNumbers.ts"
 
 /** WhatsApp's no. Each adapter says what the codes it knows mean there. */
 export class Refusal extends Data.TaggedError("Refusal")<{
@@ -18,7 +21,16 @@ export class Refusal extends Data.TaggedError("Refusal")<{
 
 export type CallFailure = Refusal | SessionOffline | UpstreamSilent
 
-const offline = () => new SessionOffline({ status: "starting" })
+/** WhatsApp answered, but not what was asked. */
+export const unreadable = new Refusal({
+  code: 500,
+  text: "unreadable answer",
+  backoffSeconds: undefined,
+})
+
+/** WhatsApp may have done it nevertheless: it fell silent, broke over it, or answered unreadably. */
+export const isUnclear = (failure: CallFailure) =>
+  failure._tag === "UpstreamSilent" || (failure._tag === "Refusal" && failure.code >= 500)
 
 /**
  * Asks WhatsApp and waits for its answer: never longer than the deadline, nor a moment longer than
@@ -30,18 +42,33 @@ export const call = Effect.fn("baileys.call")(function* (
   request: BinaryNode,
   deadline: Duration.DurationInput = "15 seconds",
 ) {
-  if (!socket.isOpen()) return yield* offline()
+  if (!socket.isOpen()) return yield* offline(socket)
   const answered = answer(socket, request).pipe(
     Effect.timeoutFail({ duration: deadline, onTimeout: () => new UpstreamSilent() }),
   )
-  const ended = Effect.flatMap(Deferred.await(socket.closed), offline)
+  const ended = Effect.zipRight(Deferred.await(socket.closed), offline(socket))
   const result = yield* Effect.raceFirst(answered, ended)
-  const refused = result.attrs["type"] === "error"
-  if (!refused) return result
-  const refusal = refusalIn(result)
-  if (refusal.code === 429) yield* socket.budget.hold(refusal.backoffSeconds)
+  return result.attrs["type"] === "error" ? yield* refuse(socket, result) : result
+})
+
+/** Fails with the no in a node, which the session respects in all that it asks of its own accord. */
+export const refuse = Effect.fnUntraced(function* ({ budget }: Socket, node: BinaryNode) {
+  const refusal = refusalIn(node)
+  if (refusal.code === 429) yield* budget.hold(refusal.backoffSeconds)
   return yield* refusal
 })
+
+/** Offline in the way that the end of the connection, where it has ended, leads to. */
+const offline = ({ closed }: Socket) =>
+  Effect.flatMap(
+    Deferred.poll(closed),
+    Option.match({
+      onNone: () => new SessionOffline({ status: "starting" }),
+      onSome: Effect.flatMap((end) => new SessionOffline({ status: statusAfter(end) })),
+    }),
+  )
+
+const statusAfter = (closed: Closed) => afterClose(closed, 1, 0).status
 
 /** What a code means where no adapter knows better. */
 export const upstreamFailure = ({ code, text, backoffSeconds }: Refusal) =>
@@ -49,8 +76,9 @@ export const upstreamFailure = ({ code, text, backoffSeconds }: Refusal) =>
     ? new UpstreamRateLimited({ retryAfterSeconds: backoffSeconds ?? 60 })
     : new UpstreamRefused({ whatsapp: { code, text } })
 
-const answer = ({ library, meter }: Socket, request: BinaryNode) =>
+const answer = (socket: Socket, request: BinaryNode) =>
   Effect.async<BinaryNode, SessionOffline>((resume) => {
+    const { library, meter } = socket
     meter.requested += 1
     const id = library.generateMessageTag()
     const tag = `TAG:${id}`
@@ -58,16 +86,16 @@ const answer = ({ library, meter }: Socket, request: BinaryNode) =>
     library.ws.once(tag, onAnswer)
     library
       .sendNode({ ...request, attrs: { ...request.attrs, id } })
-      .catch(() => resume(Effect.fail(offline())))
+      .catch(() => resume(offline(socket)))
     return Effect.sync(() => library.ws.off(tag, onAnswer))
   })
 
-/** The no in an answer of the type `error`. */
+/** The no in an answer of the type `error`; one without a readable code is as good as a defect's. */
 export const refusalIn = (result: BinaryNode) => {
   const { code, text, backoff } = getBinaryNodeChild(result, "error")?.attrs ?? {}
   return new Refusal({
-    code: Number(code ?? 500),
+    code: integerIn(code) ?? 500,
     text: text ?? "unknown error",
-    backoffSeconds: backoff === undefined ? undefined : Number(backoff),
+    backoffSeconds: backoffIn(backoff),
   })
 }

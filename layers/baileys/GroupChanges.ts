@@ -1,9 +1,10 @@
 import { Effect } from "effect"
 import type { GroupJid } from "../../src/domain/Jid.ts"
-import { call, Refusal } from "./Call.ts"
-import { fetchMetadata, unreadable } from "./GroupQueries.ts"
+import { call, Refusal, unreadable } from "./Call.ts"
+import { fetchMetadata } from "./GroupQueries.ts"
 import type { Socket } from "./Socket.ts"
 import { type BinaryNode, generateMessageIDV2, getBinaryNodeChild } from "./Vendor.ts"
+import { integerIn } from "./WireNumbers.ts"
 
 export const change = (socket: Socket, to: string, content: BinaryNode) =>
   call(socket, { tag: "iq", attrs: { to, xmlns: "w:g2", type: "set" }, content: [content] })
@@ -73,9 +74,10 @@ export const leave = Effect.fn("GroupChanges.leave")(function* (socket: Socket, 
   const verdict = getBinaryNodeChild(getBinaryNodeChild(answer, "leave"), "group")
   if (verdict === undefined) return yield* unreadable
   const { error } = verdict.attrs
-  if (error !== undefined && !isOut(Number(error)))
+  const code = integerIn(error) ?? 500
+  if (error !== undefined && !isOut(code))
     return yield* new Refusal({
-      code: Number(error),
+      code,
       text: "the group was not left",
       backoffSeconds: undefined,
     })

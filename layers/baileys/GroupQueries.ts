@@ -1,7 +1,7 @@
 import { Array, Effect } from "effect"
 import { setImmediate } from "node:timers/promises"
 import type { GroupJid } from "../../src/domain/Jid.ts"
-import { call, Refusal } from "./Call.ts"
+import { call, type Refusal, unreadable } from "./Call.ts"
 import { type GroupSeen, groupSeen } from "./GroupSighting.ts"
 import type { Socket } from "./Socket.ts"
 import {
@@ -16,13 +16,6 @@ export const ask = (to: string, content: BinaryNode): BinaryNode => ({
   tag: "iq",
   attrs: { to, xmlns: "w:g2", type: "get" },
   content: [content],
-})
-
-/** WhatsApp answered, but not what was asked. */
-export const unreadable = new Refusal({
-  code: 500,
-  text: "unreadable answer",
-  backoffSeconds: undefined,
 })
 
 export const metadataIn = (node: BinaryNode) =>

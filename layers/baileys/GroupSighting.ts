@@ -3,6 +3,7 @@ import { plainName, plainText } from "../../src/domain/PlainText.ts"
 import type { MemberRole, MemberSeen, Sighting } from "../../src/domain/Sighting.ts"
 import { personSeen } from "./PersonSighting.ts"
 import type { GroupMetadata, GroupParticipant } from "./Vendor.ts"
+import { integerIn, timeIn } from "./WireNumbers.ts"
 
 export type GroupSeen = Extract<Sighting, { readonly _tag: "GroupSeen" }>
 
@@ -16,13 +17,13 @@ export const groupSeen = (metadata: GroupMetadata): GroupSeen | undefined => {
     subject: plainName(metadata.subject ?? ""),
     description: plainText(desc ?? ""),
     owner: personSeen(owner, ownerPn),
-    createdAtWa: creation === undefined || !(creation > 0) ? undefined : creation * 1000,
+    createdAtWa: timeIn(String(creation)),
     isAnnounce: metadata.announce === true,
     isLocked: metadata.restrict === true,
     settings: {
       joinApproval: metadata.joinApprovalMode === true,
       memberAddMode: metadata.memberAddMode === true ? "members" : "admins",
-      disappearingSeconds: metadata.ephemeralDuration ?? 0,
+      disappearingSeconds: integerIn(String(metadata.ephemeralDuration)) ?? 0,
     },
     members: metadata.participants.flatMap((participant) => memberSeen(participant) ?? []),
   }

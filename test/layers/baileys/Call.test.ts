@@ -37,8 +37,12 @@ layer(Database.layer, { excludeTestServices: true })("call", (it) => {
     }),
   )
 
-  for (const kind of ["drop", "replaced"] as const)
-    it.scoped(`is offline at once when the connection ends by "${kind}"`, () =>
+  for (const [kind, status] of [
+    ["drop", "starting"],
+    ["replaced", "failed"],
+    ["removed", "logged_out"],
+  ] as const)
+    it.scoped(`is offline at once, and says "${status}", when "${kind}" ends the connection`, () =>
       Effect.gen(function* () {
         const { whatsapp, me, live, request, drop, gateway } = yield* online
         yield* Effect.gen(function* () {
@@ -51,7 +55,8 @@ layer(Database.layer, { excludeTestServices: true })("call", (it) => {
           )
           whatsapp.kick(me, kind)
           const [took, failure] = yield* Fiber.join(asking)
-          assertEquals(failure, new SessionOffline({ status: "starting" }))
+          assertEquals(failure, new SessionOffline({ status }))
+          assertEquals(yield* Effect.flip(call(socket, request)), new SessionOffline({ status }))
           assertTrue(Duration.lessThan(took, "1 second"))
         }).pipe(Effect.provide(gateway))
       }),
@@ -72,6 +77,21 @@ layer(Database.layer, { excludeTestServices: true })("call", (it) => {
           yield* Effect.flip(call(socket, request)),
           new Refusal({ code: 429, text: "rate-overlimit", backoffSeconds: 17 }),
         )
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("reads a no whose numbers are none as a defect of WhatsApp's", () =>
+    Effect.gen(function* () {
+      const { whatsapp, live, request, gateway } = yield* online
+      yield* Effect.gen(function* () {
+        const { socket } = yield* live
+        const asked = Effect.flip(call(socket, request))
+        const text = "emulated"
+        whatsapp.fault({ child: "query", code: NaN, text })
+        assertEquals(yield* asked, new Refusal({ code: 500, text, backoffSeconds: undefined }))
+        whatsapp.fault({ child: "query", code: 429, text, attrs: { backoff: "soon" } })
+        assertEquals(yield* asked, new Refusal({ code: 429, text, backoffSeconds: undefined }))
       }).pipe(Effect.provide(gateway))
     }),
   )
