@@ -1,7 +1,8 @@
 import { Effect } from "effect"
 import type { PersonJid } from "../../src/domain/Jid.ts"
+import { unreadable } from "./Call.ts"
 import { change } from "./GroupChanges.ts"
-import { metadataIn, unreadable } from "./GroupQueries.ts"
+import { metadataIn } from "./GroupQueries.ts"
 import { groupSeen } from "./GroupSighting.ts"
 import { verdictsFor } from "./GroupVerdicts.ts"
 import type { Socket } from "./Socket.ts"
@@ -14,7 +15,7 @@ import {
 
 /**
  * Makes a group. WhatsApp lists those who could not be added among the members, with an error, and
- * the library takes them for members.
+ * the library takes them for members. Of whom it says nothing there is no verdict: the group is there.
  */
 export const createGroup = Effect.fn("GroupCreation.create")(function* (
   socket: Socket,
@@ -31,7 +32,8 @@ export const createGroup = Effect.fn("GroupCreation.create")(function* (
   const seen = groupSeen(yield* metadataIn({ ...answer, content: [withoutRefused(group)] }))
   if (seen === undefined || seen.members.length === 0) return yield* unreadable
   const participants = getBinaryNodeChildren(group, "participant")
-  return { seen, verdicts: yield* verdictsFor("add", people, participants) }
+  const verdicts = verdictsFor("add", people, participants, "any")
+  return { seen, verdicts: verdicts.flatMap((verdict) => verdict ?? []) }
 })
 
 const withoutRefused = (group: BinaryNode): BinaryNode => ({

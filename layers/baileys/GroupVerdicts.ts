@@ -1,53 +1,63 @@
-import { Effect } from "effect"
 import type { Verdict } from "../../plugins/groups/members/Member.ts"
 import type { MemberAction } from "../../plugins/groups/members/WhatsAppMembers.ts"
 import type { PersonJid } from "../../src/domain/Jid.ts"
 import type { PersonSeen } from "../../src/domain/Sighting.ts"
-import { unreadable } from "./GroupQueries.ts"
 import { personSeen } from "./PersonSighting.ts"
 import { type BinaryNode, getBinaryNodeChild } from "./Vendor.ts"
+import { integerIn, timeIn } from "./WireNumbers.ts"
+
+/** How WhatsApp lists people: as they were asked for, or in its own way. */
+export type Order = "asked" | "any"
 
 /**
- * What WhatsApp made of each person, in the order asked. It names them its own way, by LID or by
- * number; an answer that leaves somebody out is none.
+ * What WhatsApp made of each person, in the order asked; undefined for those of whom it said nothing.
+ * It names them its own way, by LID or by number, and may name others as well.
  */
-export const verdictsFor = Effect.fn(function* (
+export const verdictsFor = (
   action: MemberAction,
   people: ReadonlyArray<PersonJid>,
   participants: ReadonlyArray<BinaryNode>,
-) {
+  order: Order,
+): ReadonlyArray<Verdict | undefined> => {
   const known = participants.map((node) => ({ node, person: personIn(node) }))
-  const inOrder = known.length === people.length
-  return yield* Effect.forEach(people, (jid, index) => {
-    const named = known.find(({ person }) => person?.lid === jid || person?.phoneJid === jid)
-    const found = named ?? (inOrder && isAnonymous(known[index]) ? known[index] : undefined)
-    return found === undefined
-      ? unreadable
-      : Effect.succeed(verdictOf(action, jid, found.node, found.person))
+  const named = new Map(people.map((jid) => [jid, about(jid, known)]))
+  const unnamed = people.filter((jid) => named.get(jid) === undefined)
+  const others = known.filter((one) => isNameless(one) && !people.some((jid) => isOf(jid, one)))
+  const isSure = others.length === unnamed.length && (order === "asked" || isOneOutcome(others))
+  return people.map((jid) => {
+    const found = named.get(jid) ?? (isSure ? others[unnamed.indexOf(jid)] : undefined)
+    return found && verdictOf(action, jid, found)
   })
-})
+}
 
 interface Known {
   readonly node: BinaryNode
   readonly person: PersonSeen | undefined
 }
 
+/** Whoever is listed twice is so for the error. */
+const about = (jid: PersonJid, known: ReadonlyArray<Known>) => {
+  const found = known.filter((one) => isOf(jid, one))
+  return found.find(({ node }) => node.attrs["error"] !== undefined) ?? found[0]
+}
+
+const isOf = (jid: PersonJid, { person }: Known) => person?.lid === jid || person?.phoneJid === jid
+
 /** Named by one address only, which may be the other one of whoever was asked for. */
-const isAnonymous = (known: Known | undefined) =>
-  known?.person?.lid === undefined || known.person.phoneJid === undefined
+const isNameless = ({ node, person }: Known) =>
+  node.attrs["type"] !== "superadmin" &&
+  (person?.lid === undefined || person.phoneJid === undefined)
+
+const isOneOutcome = (known: ReadonlyArray<Known>) =>
+  new Set(known.map(({ node }) => node.attrs["error"])).size === 1
 
 const personIn = ({ attrs }: BinaryNode) =>
   personSeen(attrs["jid"], attrs["lid"], attrs["phone_number"])
 
-const verdictOf = (
-  action: MemberAction,
-  jid: PersonJid,
-  node: BinaryNode,
-  { lid = null, phoneJid = null }: Partial<Record<"lid" | "phoneJid", PersonJid | null>> = {},
-): Verdict => {
-  const code = Number(node.attrs["error"] ?? 200)
+const verdictOf = (action: MemberAction, jid: PersonJid, { node, person }: Known): Verdict => {
+  const code = integerIn(node.attrs["error"] ?? "200") ?? 500
   const { reason, status } = meaning(action, code)
-  const address = { lid, phoneJid } as Pick<Verdict, "lid" | "phoneJid">
+  const address = { lid: person?.lid ?? null, phoneJid: person?.phoneJid ?? null }
   return { code, invite: inviteIn(node), jid, ...address, reason, status }
 }
 
@@ -94,5 +104,5 @@ const meaning = (action: MemberAction, code: number) =>
 /** The personal invitation that stands in for an add which the person's privacy forbids. */
 const inviteIn = (node: BinaryNode) => {
   const { code, expiration } = getBinaryNodeChild(node, "add_request")?.attrs ?? {}
-  return code === undefined ? null : { code, expiresAt: Number(expiration) * 1000 }
+  return code === undefined ? null : { code, expiresAt: timeIn(expiration) ?? null }
 }

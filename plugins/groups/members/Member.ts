@@ -42,14 +42,15 @@ const Reason = Schema.Literal(
 
 /**
  * What WhatsApp made of one participant, addressed by `jid` as in the request. `code` is WhatsApp's
- * own, 200 when it did what was asked. Whose privacy forbids to be added may be sent `invite`.
+ * own, 200 when it did what was asked. Whose privacy forbids to be added may be sent `invite`, which
+ * expires at an unknown time where `expiresAt` is null.
  */
 export const Verdict = Schema.Struct({
   code: Schema.Int.annotations({ examples: [200] }),
   invite: Schema.NullOr(
     Schema.Struct({
       code: Schema.String.annotations({ examples: ["X9pQ2rT7vK4mN8sL"] }),
-      expiresAt: EpochMillis,
+      expiresAt: Schema.NullOr(EpochMillis),
     }),
   ),
   jid: PersonJid,
