@@ -7,7 +7,15 @@ import { BaileysInvites } from "./BaileysInvites.ts"
 import { BaileysMembers } from "./BaileysMembers.ts"
 import { BaileysPictures } from "./BaileysPictures.ts"
 import type { CallFailure } from "./Call.ts"
-import { anywhere, inGroup, makeGroupCalls } from "./GroupCalls.ts"
+import {
+  anywhere,
+  groupItself,
+  inGroup,
+  type Look,
+  makeGroupCalls,
+  orUnsure,
+  see,
+} from "./GroupCalls.ts"
 import * as Changes from "./GroupChanges.ts"
 import { createGroup } from "./GroupCreation.ts"
 import type { Socket } from "./Socket.ts"
@@ -49,19 +57,21 @@ const Settings = Layer.effect(
           const { seen, verdicts } = yield* createGroup(socket, subject, people)
           yield* live.groups.see([seen])
           return { group: seen.jid, verdicts }
-        }).pipe(Effect.tapError((failure) => findOut(live, failure))),
+        }).pipe(orUnsure(all(live))),
       ).pipe(anywhere)
 
     const leave: WhatsAppGroups["Type"]["leave"] = (organization, session, group) =>
       ask(
         organization,
         session,
-      )((socket, live) =>
-        Changes.leave(socket, group).pipe(
-          Effect.zipRight(live.groups.left(group)),
-          Effect.onError(() => Effect.sync(() => live.groups.hint(group))),
-        ),
-      ).pipe(anywhere)
+      )((socket, live) => {
+        const look = groupItself(live, group)
+        return Changes.leave(socket, group).pipe(
+          Effect.tap(() => see({ ...look, now: live.groups.left(group) })),
+          Effect.tapError(() => look.later),
+          orUnsure(look),
+        )
+      }).pipe(anywhere)
 
     return {
       rename: changing(Changes.rename),
@@ -80,10 +90,10 @@ const Settings = Layer.effect(
 )
 
 /** Whether a group was made without a word shows only among all of them. */
-const findOut = ({ groups }: LiveSocket, { _tag }: CallFailure) =>
-  _tag === "UpstreamSilent"
-    ? groups.syncAll.pipe(Effect.timeout("3 seconds"), Effect.ignore)
-    : Effect.void
+const all = ({ groups }: LiveSocket): Look => ({
+  now: groups.syncAll,
+  later: Effect.sync(groups.hintAll),
+})
 
 /** Everything the groups plugin asks, through the session's own socket. */
 export const BaileysGroups = Layer.mergeAll(

@@ -1,4 +1,4 @@
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import {
   InviteCode,
   type InvitePreview,
@@ -7,13 +7,23 @@ import {
 } from "../../plugins/groups/invites/Invite.ts"
 import { type Joined, WhatsAppInvites } from "../../plugins/groups/invites/WhatsAppInvites.ts"
 import { type GroupJid, isGroupJid } from "../../src/domain/Jid.ts"
-import { call, type Refusal } from "./Call.ts"
-import { anywhere, inGroup, makeGroupCalls, show } from "./GroupCalls.ts"
+import { call, type Refusal, unreadable } from "./Call.ts"
+import {
+  anywhere,
+  groupItself,
+  inGroup,
+  type Look,
+  makeGroupCalls,
+  orUnsure,
+  see,
+} from "./GroupCalls.ts"
 import { change } from "./GroupChanges.ts"
-import { ask as question, metadataIn, unreadable } from "./GroupQueries.ts"
+import { ask as question, metadataIn } from "./GroupQueries.ts"
 import { groupSeen } from "./GroupSighting.ts"
 import type { Socket } from "./Socket.ts"
+import type { LiveSocket } from "./Sockets.ts"
 import { type BinaryNode, getBinaryNodeChild } from "./Vendor.ts"
+import { integerIn } from "./WireNumbers.ts"
 
 export const BaileysInvites = Layer.effect(
   WhatsAppInvites,
@@ -42,8 +52,11 @@ export const BaileysInvites = Layer.effect(
             organization,
             session,
           )((socket, live) =>
-            Effect.tap(join(socket, code), ({ group, isPending }) =>
-              isPending ? Effect.void : show(live, group),
+            join(socket, code).pipe(
+              Effect.tap(({ group, isPending }) =>
+                isPending ? Effect.void : see(groupItself(live, group)),
+              ),
+              orUnsure(behind(socket, live, code)),
             ),
           ),
         ),
@@ -55,7 +68,7 @@ const invite = (attrs: Record<string, string> = {}): BinaryNode => ({ tag: "invi
 
 const codeIn = (answer: BinaryNode) => {
   const code = getBinaryNodeChild(answer, "invite")?.attrs["code"]
-  return code === undefined ? unreadable : Effect.succeed(InviteCode.make(code))
+  return Schema.is(InviteCode)(code) ? Effect.succeed(code) : unreadable
 }
 
 const preview = Effect.fn("BaileysInvites.preview")(function* (socket: Socket, code: InviteCode) {
@@ -69,7 +82,7 @@ const preview = Effect.fn("BaileysInvites.preview")(function* (socket: Socket, c
     groupJid: seen.jid,
     joinApproval: metadata.joinApprovalMode === true,
     ownerJid: seen.owner?.phoneJid ?? seen.owner?.lid ?? null,
-    participantCount: metadata.size ?? seen.members.length,
+    participantCount: integerIn(String(metadata.size)) ?? seen.members.length,
     subject: seen.subject,
   }
   return shown
@@ -82,6 +95,12 @@ const join = (socket: Socket, code: InviteCode) =>
       Effect.map(preview(socket, code), ({ groupJid }): Joined => inside(groupJid)),
     ),
   )
+
+/** The group that the code leads to; where the code does not say, it is one of all of them. */
+const behind = (socket: Socket, { groups }: LiveSocket, code: InviteCode): Look => ({
+  now: Effect.flatMap(preview(socket, code), ({ groupJid }) => groups.refresh(groupJid)),
+  later: Effect.sync(groups.hintAll),
+})
 
 const inside = (group: GroupJid): Joined => ({ group, isPending: false })
 

@@ -4,14 +4,20 @@ import type { ChangeFailure, LiveFailure } from "../../plugins/groups/WhatsAppGr
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
-import { type CallFailure, type Refusal, upstreamFailure } from "./Call.ts"
+import { type CallFailure, isUnclear, type Refusal, upstreamFailure } from "./Call.ts"
 import type { Socket } from "./Socket.ts"
 import { type LiveSocket, Sockets } from "./Sockets.ts"
 
 type Operation<A> = (socket: Socket, live: LiveSocket) => Effect.Effect<A, CallFailure>
 
-/** How long a caller who was not answered waits for the truth to be stored. */
+/** How long a caller waits for the truth to be stored. */
 const patience = "3 seconds"
+
+/** What has to be looked at when it may have changed: now if that can be, or else soon. */
+export interface Look {
+  readonly now: Effect.Effect<unknown, CallFailure>
+  readonly later: Effect.Effect<void>
+}
 
 /** Operations on a group through the session's own socket, its refusals in the plugin's words. */
 export const makeGroupCalls = Effect.gen(function* () {
@@ -28,43 +34,54 @@ export const makeGroupCalls = Effect.gen(function* () {
 
     /** Changes a group, and has it stored as it is then. */
     act:
-      (organization: OrganizationId, session: SessionId, group: GroupJid) =>
+      (
+        organization: OrganizationId,
+        session: SessionId,
+        group: GroupJid,
+        lookAt: (live: LiveSocket, group: GroupJid) => Look = groupItself,
+      ) =>
       <A>(operation: Operation<A>) =>
         ask(
           organization,
           session,
-        )((socket, live) =>
-          operation(socket, live).pipe(
-            Effect.tap(() => show(live, group)),
-            Effect.tapError((failure) => look(live, group, failure)),
-            // Whoever hung up has not taken the question back.
-            Effect.onInterrupt(() => Effect.sync(() => live.groups.hint(group))),
-          ),
-        ),
+        )((socket, live) => {
+          const look = lookAt(live, group)
+          return operation(socket, live).pipe(
+            Effect.tap(() => see(look)),
+            Effect.tapError((failure) => (isStranger(failure) ? look.later : Effect.void)),
+            orUnsure(look),
+          )
+        }),
   } as const
 })
 
+export const groupItself = ({ groups }: LiveSocket, group: GroupJid): Look => ({
+  now: groups.refresh(group),
+  later: Effect.sync(() => groups.hint(group)),
+})
+
 /**
- * Has the group stored as it is now. WhatsApp has acknowledged the change, so that failing here
- * must not tell the caller otherwise: the group is fetched again later.
+ * Has stored what is so now. WhatsApp has done, or may have done, what the caller wanted, so that
+ * failing here must not tell them otherwise, nor keep them waiting.
  */
-export const show = ({ groups }: LiveSocket, group: GroupJid) =>
-  Effect.catchAll(groups.refresh(group), () => Effect.sync(() => groups.hint(group)))
+export const see = ({ later, now }: Look) =>
+  now.pipe(
+    Effect.timeoutFail({ duration: patience, onTimeout: () => "late" }),
+    Effect.catchAll(() => later),
+  )
 
-/** A silence leaves open what happened, and a refusal may say that what is stored is out of date. */
-const look = (live: LiveSocket, group: GroupJid, failure: CallFailure) => {
-  if (failure._tag === "UpstreamSilent") {
-    const late = Effect.sync(() => live.groups.hint(group))
-    return show(live, group).pipe(
-      Effect.timeoutTo({ ...soon, onTimeout: () => late }),
-      Effect.flatten,
+/** Looks where nobody knows what has happened. Whoever hung up has not taken the question back. */
+export const orUnsure =
+  (look: Look) =>
+  <A>(operation: Effect.Effect<A, CallFailure>) =>
+    operation.pipe(
+      Effect.tapError((failure) => (isUnclear(failure) ? see(look) : Effect.void)),
+      Effect.onInterrupt(() => look.later),
     )
-  }
-  const isStranger = failure._tag === "Refusal" && (failure.code === 403 || failure.code === 404)
-  return isStranger ? Effect.sync(() => live.groups.hint(group)) : Effect.void
-}
 
-const soon = { duration: patience, onSuccess: () => Effect.void } as const
+/** What is stored of the group is out of date. */
+const isStranger = (failure: CallFailure) =>
+  failure._tag === "Refusal" && (failure.code === 403 || failure.code === 404)
 
 /** What a refusal means to those who asked something of a group they may or may not be in. */
 export const inGroup = <A, E>(effect: Effect.Effect<A, E | Refusal>) =>

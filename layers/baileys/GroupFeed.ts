@@ -33,7 +33,12 @@ export const makeGroupFeed = Effect.fn("GroupFeed.make")(function* (socket: Sock
   // What was asked earlier is stored earlier: a slow answer never overwrites a newer one.
   const inOrder = (yield* Effect.makeSemaphore(1)).withPermits(1)
 
-  const storeLeft = (jid: GroupJid) => store([{ _tag: "GroupLeft", jid }])
+  // Who still asks to be let in shows only to those inside.
+  const storeLeft = (jid: GroupJid) =>
+    store([
+      { _tag: "GroupLeft", jid },
+      { _tag: "JoinRequestsSeen", group: jid, requests: [] },
+    ])
 
   const feed: GroupFeed = {
     syncAll: inOrder(

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { type GroupJid, isGroupJid, personJid } from "../../src/domain/Jid.ts"
-import type { CallFailure } from "./Call.ts"
 import { onDirtyGroups } from "./DirtyGroups.ts"
+import { makeAttempts } from "./GroupAttempts.ts"
 import type { GroupFeed } from "./GroupFeed.ts"
 import { onDemand } from "./OnDemand.ts"
 import type { Socket } from "./Socket.ts"
@@ -34,7 +34,7 @@ export const followGroups = Effect.fn("GroupHints.follow")(function* (
     hints.set(group, what)
     wake()
   }
-  const attempt = yield* makeAttempts((group) => hint(group, "changed"))
+  const attempt = yield* makeAttempts((group: GroupJid | "all") => hint(group, "changed"))
 
   const follow = Effect.gen(function* () {
     yield* Effect.sleep(pause)
@@ -78,36 +78,3 @@ const isDeparture = ({ library }: Socket, node: BinaryNode) =>
       }),
     )
   })
-
-/** How often one fetch is tried again before it is left to the next notice or connection. */
-const most = 5
-
-/**
- * What fails is hinted at again after a while, so that it does not hold up other groups; only a
- * limit of WhatsApp's holds up all of them.
- */
-const makeAttempts = Effect.fn(function* (hint: (group: GroupJid | "all") => void) {
-  const scope = yield* Effect.scope
-  const failures = new Map<GroupJid | "all", number>()
-
-  const later = (group: GroupJid | "all", seconds: number) =>
-    Effect.andThen(Effect.sleep(`${seconds} seconds`), () => hint(group))
-
-  const retry = (group: GroupJid | "all", failure: CallFailure) => {
-    const count = (failures.get(group) ?? 0) + 1
-    failures.set(group, count)
-    if (failure._tag === "SessionOffline" || count > most) return Effect.void
-    // The budget waits for as long as WhatsApp wants it to.
-    return failure._tag === "Refusal" && failure.code === 429
-      ? Effect.sync(() => hint(group))
-      : Effect.asVoid(Effect.forkIn(later(group, 2 ** count), scope))
-  }
-
-  return (group: GroupJid | "all", fetching: Effect.Effect<void, CallFailure>) =>
-    fetching.pipe(
-      Effect.tap(() => failures.delete(group)),
-      Effect.catchAll((failure) => retry(group, failure)),
-      // A defect of the database's; the next connection stores everything in any case.
-      Effect.catchAllCause((cause) => Effect.logError("a group was not stored", cause)),
-    )
-})

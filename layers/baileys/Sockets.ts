@@ -4,12 +4,13 @@ import { type SessionId, SessionOffline } from "../../src/domain/Session.ts"
 import { SessionRepo } from "../sessions/SessionRepo.ts"
 import type { GroupFeed } from "./GroupFeed.ts"
 import type { GroupHints } from "./GroupHints.ts"
+import type { RequestHints } from "./GroupRequests.ts"
 import type { Socket } from "./Socket.ts"
 
 /** An open socket and what keeps its groups. */
 export interface LiveSocket {
   readonly socket: Socket
-  readonly groups: GroupFeed & GroupHints
+  readonly groups: GroupFeed & GroupHints & RequestHints
 }
 
 /** The open sockets of this process, by whose they are. */

@@ -27,7 +27,8 @@ type Change<Value> = (
 
 /**
  * What the groups plugin asks of WhatsApp, and nothing more. Every change returns once WhatsApp has
- * acknowledged it and the stored group shows it. After a silence the stored group is asked for again.
+ * acknowledged it and the stored group shows it, which is waited for no longer than a few seconds.
+ * Where WhatsApp may have acted without saying so, what is stored is looked at again.
  */
 export class WhatsAppGroups extends Context.Tag("plugins/groups/WhatsAppGroups")<
   WhatsAppGroups,
@@ -43,7 +44,7 @@ export class WhatsAppGroups extends Context.Tag("plugins/groups/WhatsAppGroups")
     readonly setMemberAddMode: Change<GroupSettings["memberAddMode"]>
     /** 0 keeps messages for ever. */
     readonly setDisappearing: Change<number>
-    /** Makes a group, of those who can be added, with one verdict for each who was asked for. */
+    /** Makes a group of those who can be added, with the verdict on each of whom WhatsApp gave one. */
     readonly create: (
       organization: OrganizationId,
       session: SessionId,

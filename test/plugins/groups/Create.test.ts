@@ -1,7 +1,19 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { answering } from "../../support/Answering.ts"
 import { eventually, WhatsApp } from "../../support/Gateway.ts"
-import { addressOf, ask, bothViews, converged, inWorld, post, preferring, Scene } from "./Scene.ts"
+import { baseUrl } from "../../support/Http.ts"
+import {
+  addressOf,
+  ask,
+  bothViews,
+  converged,
+  inWorld,
+  post,
+  preferring,
+  quietly,
+  Scene,
+} from "./Scene.ts"
 
 const create = (json: unknown, request = {}) => post("/groups", json, request)
 const fieldsOf = (answer: { readonly body: { error: { details: { fields: [] } } } }) =>
@@ -100,6 +112,46 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("create
     }),
   )
 
+  it.effect("asks WhatsApp for people who are named twice only once", () =>
+    Effect.gen(function* () {
+      const { bob } = yield* Scene
+      const participants = [bob.pnJid, bob.pnJid.replace("@", ":7@"), bob.pnJid]
+      const { body } = yield* create({ name: "Once", participants }, preferring)
+      expect(body.verdicts).toMatchObject([{ jid: bob.pnJid, status: "done" }])
+    }),
+  )
+
+  it.effect("takes the account's own number among the people, who is there already", () =>
+    Effect.gen(function* () {
+      const { bob, me } = yield* Scene
+      const participants = [me.pnJid, bob.pnJid]
+      const { body, status } = yield* create({ name: "We", participants }, preferring)
+      expect([status, body.ownerJid, body.participants]).toEqual([201, me.pnJid, 2])
+      expect(body.verdicts).toMatchObject([
+        { jid: me.pnJid, reason: "already_member", status: "unchanged" },
+        { jid: bob.pnJid, status: "done" },
+      ])
+      const [ours, theirs] = yield* bothViews(yield* inWorld(body.groupJid))
+      expect(ours).toEqual(theirs)
+    }),
+  )
+
+  it.effect("makes the group even if WhatsApp says nothing about somebody", () =>
+    Effect.gen(function* () {
+      const whatsapp = yield* WhatsApp
+      const { ada, bob, me } = yield* Scene
+      const owner = { jid: me.lidJid, phone_number: me.pnJid, type: "superadmin" }
+      const people = [owner, { jid: bob.lidJid, phone_number: bob.pnJid }]
+      const attrs = { id: "120363000000000042", subject: "Laconic", creation: "1700000000" }
+      const content = people.map((attrs) => ({ tag: "participant", attrs }))
+      answering(whatsapp, me, { child: "create" }, [{ tag: "group", attrs, content }])
+      const participants = [ada.pnJid, bob.pnJid]
+      const { body, status } = yield* create({ name: "Laconic", participants }, preferring)
+      expect([status, body.participants]).toEqual([201, 2])
+      expect(body.verdicts).toMatchObject([{ jid: bob.pnJid, status: "done" }])
+    }),
+  )
+
   describe("refuses", () => {
     const person = "6281234567890@s.whatsapp.net"
     it.effect.each([
@@ -138,38 +190,73 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("create
     30_000,
   )
 
-  it.effect("never takes an answer without the group for one", () =>
-    Effect.gen(function* () {
-      const whatsapp = yield* WhatsApp
-      const { bob, me } = yield* Scene
-      whatsapp.fault({
-        xmlns: "w:g2",
-        child: "create",
-        drop: true,
-        when: ({ attrs }) => {
-          const { id } = attrs
-          whatsapp.push(me, { tag: "iq", attrs: { type: "result", from: "@g.us", id: id! } })
-          return true
-        },
-      })
-      const { body, status } = yield* create({ name: "Void", participants: [bob.pnJid] })
-      expect([status, body.error.details.whatsapp]).toEqual([
-        502,
-        { code: 500, text: "unreadable answer" },
-      ])
-    }),
+  const named = (name: string) =>
+    Effect.map(ask("/groups"), ({ body }) =>
+      body.data.filter(({ subject }: { subject: string }) => subject === name),
+    )
+
+  it.effect("never takes an answer without the group for one, and stores what was made", () =>
+    quietly(
+      Effect.gen(function* () {
+        const whatsapp = yield* WhatsApp
+        const { bob, me } = yield* Scene
+        answering(whatsapp, me, { child: "create" }, [], true)
+        const { body, status } = yield* create({ name: "Void", participants: [bob.pnJid] })
+        expect([status, body.error.details.whatsapp]).toEqual([
+          502,
+          { code: 500, text: "unreadable answer" },
+        ])
+        expect(yield* named("Void")).toHaveLength(1)
+      }),
+    ),
+  )
+
+  it.effect("stores what was made without a word however long WhatsApp takes to list groups", () =>
+    quietly(
+      Effect.gen(function* () {
+        const whatsapp = yield* WhatsApp
+        const { bob, me } = yield* Scene
+        answering(whatsapp, me, { child: "create" }, [], true)
+        whatsapp.fault({ child: "participating", delayMs: 4_000 })
+        const { status } = yield* create({ name: "Slow list", participants: [bob.pnJid] })
+        expect([status, yield* named("Slow list")]).toEqual([502, []])
+        yield* eventually(named("Slow list"), (found) => found.length === 1)
+      }),
+    ),
+  )
+
+  it.effect("stores what was made after the caller had hung up", () =>
+    quietly(
+      Effect.gen(function* () {
+        const whatsapp = yield* WhatsApp
+        const { alice, bob, session } = yield* Scene
+        const url = `${yield* baseUrl}/api/v1/sessions/${session}/groups`
+        const headers = {
+          authorization: `Bearer ${alice.key}`,
+          "content-type": "application/json",
+        }
+        const body = JSON.stringify({ name: "Hung up", participants: [bob.pnJid] })
+        const hangUp = new AbortController()
+        whatsapp.fault({
+          child: "create",
+          mute: true,
+          when: () => {
+            hangUp.abort()
+            return true
+          },
+        })
+        const { signal } = hangUp
+        const asking = fetch(url, { method: "POST", headers, body, signal })
+        yield* Effect.promise(() => asking.catch(() => undefined))
+        yield* eventually(named("Hung up"), (found) => found.length === 1)
+      }),
+    ),
   )
 
   it.effect("shows the group even when nobody tells of it", () =>
     Effect.gen(function* () {
-      const whatsapp = yield* WhatsApp
       const { bob } = yield* Scene
-      Object.assign(whatsapp.server.behaviour, { echoToActor: false })
-      const { body } = yield* create({ name: "Quiet", participants: [bob.pnJid] }).pipe(
-        Effect.ensuring(
-          Effect.sync(() => Object.assign(whatsapp.server.behaviour, { echoToActor: true })),
-        ),
-      )
+      const { body } = yield* quietly(create({ name: "Quiet", participants: [bob.pnJid] }))
       const found = yield* eventually(
         ask(`/groups/${body.groupJid}`),
         ({ status }) => status === 200,

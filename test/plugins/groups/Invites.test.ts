@@ -1,7 +1,19 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { WhatsApp } from "../../support/Gateway.ts"
-import { addressOf, ask, bothViews, del, outcome, ownGroup, post, Scene } from "./Scene.ts"
+import { answering } from "../../support/Answering.ts"
+import { eventually, WhatsApp } from "../../support/Gateway.ts"
+import {
+  addressOf,
+  ask,
+  bothViews,
+  converged,
+  del,
+  outcome,
+  ownGroup,
+  post,
+  quietly,
+  Scene,
+} from "./Scene.ts"
 
 const site = "https://chat.whatsapp.com/"
 const inviteTo = (path: string) => Effect.map(ask(`${path}/invite`), ({ body }) => body.invite)
@@ -31,6 +43,20 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("invite
       }),
     )
   })
+
+  it.effect("are never links that WhatsApp's code does not make", () =>
+    Effect.gen(function* () {
+      const whatsapp = yield* WhatsApp
+      const { me } = yield* Scene
+      const group = yield* ownGroup()
+      for (const read of [ask, del]) {
+        const odd = [{ tag: "invite", attrs: { code: "short" } }]
+        answering(whatsapp, me, { to: group.jid, child: "invite" }, odd)
+        const answer = yield* read(`${addressOf(group)}/invite`)
+        expect(outcome(answer)).toEqual([502, "upstream_error"])
+      }
+    }),
+  )
 
   describe("revokeGroupInvite", () => {
     it.effect("answers another link, and the old one leads nowhere", () =>
@@ -112,22 +138,33 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("invite
         }),
     )
 
-    it.effect("never takes an answer without a group for one", () =>
-      Effect.gen(function* () {
-        const whatsapp = yield* WhatsApp
-        const { me } = yield* Scene
-        const { code } = yield* foreign()
-        whatsapp.fault({
-          child: "invite",
-          type: "set",
-          drop: true,
-          when: ({ attrs: { id } }) => {
-            whatsapp.push(me, { tag: "iq", attrs: { type: "result", from: "@g.us", id: id! } })
-            return true
-          },
-        })
-        expect(outcome(yield* join(code))).toEqual([502, "upstream_error"])
-      }),
+    it.effect("never takes an answer without a group for one, and stores what was joined", () =>
+      quietly(
+        Effect.gen(function* () {
+          const whatsapp = yield* WhatsApp
+          const { me } = yield* Scene
+          const { code, group } = yield* foreign()
+          answering(whatsapp, me, { child: "invite", type: "set" }, [], true)
+          expect(outcome(yield* join(code))).toEqual([502, "upstream_error"])
+          const [ours, theirs] = yield* bothViews(group)
+          expect(ours).toEqual(theirs)
+        }),
+      ),
+    )
+
+    it.effect("stores what was joined without a word by an invite that leads nowhere since", () =>
+      quietly(
+        Effect.gen(function* () {
+          const whatsapp = yield* WhatsApp
+          const { me } = yield* Scene
+          const { code, group } = yield* foreign()
+          answering(whatsapp, me, { child: "invite", type: "set" }, [], true)
+          whatsapp.fault({ child: "invite", type: "get", code: 410, text: "gone" })
+          expect(outcome(yield* join(code))).toEqual([502, "upstream_error"])
+          yield* eventually(ask(addressOf(group)), ({ status }) => status === 200)
+          yield* converged(group)
+        }),
+      ),
     )
   })
 
@@ -151,6 +188,28 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("invite
         }
         expect(group.members.has(me.id)).toBe(false)
         expect((yield* ask(addressOf(group))).status).toBe(404)
+      }),
+    )
+
+    it.effect("counts the members where WhatsApp's own count is none", () =>
+      Effect.gen(function* () {
+        const whatsapp = yield* WhatsApp
+        const { ada, me } = yield* Scene
+        const { code } = yield* foreign()
+        const attrs = {
+          id: "120363000000000043",
+          subject: "Odd",
+          size: "many",
+          creation: "long ago",
+        }
+        const owner = { jid: ada.lidJid, type: "superadmin" }
+        const content = [{ tag: "participant", attrs: owner }]
+        answering(whatsapp, me, { child: "invite", type: "get" }, [
+          { tag: "group", attrs, content },
+        ])
+        const { body, status } = yield* ask(`/groups:preview?invite=${code}`)
+        expect(status).toBe(200)
+        expect(body).toMatchObject({ createdAtWa: null, participantCount: 1, subject: "Odd" })
       }),
     )
 

@@ -2,18 +2,18 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Person } from "../../emulator/people/Person.ts"
 import type { Group } from "../../emulator/world/Group.ts"
+import { answering } from "../../support/Answering.ts"
 import { WhatsApp } from "../../support/Gateway.ts"
 import {
   adasGroup,
   addressOf,
-  ask,
   bothViews,
-  converged,
   del,
   outcome,
   ownGroup,
   post,
   preferring,
+  quietly,
   Scene,
 } from "./Scene.ts"
 
@@ -105,28 +105,19 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("member
       }),
     )
 
-    it.effect("never takes an answer that leaves somebody out for a success", () =>
-      Effect.gen(function* () {
-        const whatsapp = yield* WhatsApp
-        const { ada, me } = yield* Scene
-        const group = yield* ownGroup()
-        whatsapp.fault({
-          to: group.jid,
-          child: "add",
-          drop: true,
-          when: ({ attrs }) => {
-            const content = [{ tag: "add", attrs: {}, content: [] }]
-            const { id } = attrs
-            whatsapp.push(me, {
-              tag: "iq",
-              attrs: { type: "result", from: group.jid, id: id! },
-              content,
-            })
-            return true
-          },
-        })
-        expect(outcome(yield* add(group, [ada.pnJid]))).toEqual([502, "upstream_error"])
-      }),
+    it.effect("never takes an answer that leaves somebody out for a success, and looks", () =>
+      quietly(
+        Effect.gen(function* () {
+          const whatsapp = yield* WhatsApp
+          const { ada, me } = yield* Scene
+          const group = yield* ownGroup()
+          const nobody = [{ tag: "add", attrs: {}, content: [] }]
+          answering(whatsapp, me, { to: group.jid, child: "add" }, nobody, true)
+          expect(outcome(yield* add(group, [ada.pnJid]))).toEqual([502, "upstream_error"])
+          expect(group.members.has(ada.id)).toBe(true)
+          yield* agree(group)
+        }),
+      ),
     )
 
     it.effect("refuses nobody and whom it can not read, naming the field", () =>
@@ -202,6 +193,31 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("member
       }),
     )
 
+    it.effect("tell what WhatsApp made of it to those who prefer to know", () =>
+      Effect.gen(function* () {
+        const { bob } = yield* Scene
+        const group = yield* ownGroup(bob)
+        for (const verb of ["promote", "demote"]) {
+          const path = `${members(group)}/${bob.pnJid}/${verb}`
+          const { body, status } = yield* post(path, undefined, preferring)
+          expect([verb, status]).toEqual([verb, 200])
+          expect(body).toEqual({
+            data: [
+              {
+                code: 200,
+                invite: null,
+                jid: bob.pnJid,
+                lid: bob.lidJid,
+                phoneJid: bob.pnJid,
+                reason: null,
+                status: "done",
+              },
+            ],
+          })
+        }
+      }),
+    )
+
     it.effect("do not know who is not there", () =>
       Effect.gen(function* () {
         const { ada } = yield* Scene
@@ -210,66 +226,6 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("member
           const { body, status } = yield* post(`${members(group)}/${ada.lidJid}/${verb}`, undefined)
           expect([status, body.error.message]).toEqual([404, "group member not found"])
         }
-      }),
-    )
-  })
-
-  describe("requests to join", () => {
-    const asked = Effect.gen(function* () {
-      const whatsapp = yield* WhatsApp
-      const { ada, bob } = yield* Scene
-      const group = yield* ownGroup(bob)
-      group.approval = true
-      const { body } = yield* ask(`${addressOf(group)}/invite`)
-      whatsapp.as(ada).join(body.invite.split("/").at(-1)!)
-      return group
-    })
-
-    it.effect("are listed with who asks, how, and since when", () =>
-      Effect.gen(function* () {
-        const { ada } = yield* Scene
-        const group = yield* asked
-        const { body, status } = yield* ask(`${addressOf(group)}/requests`)
-        expect(status).toBe(200)
-        expect(body).toEqual({
-          data: [
-            {
-              lid: ada.lidJid,
-              method: "invite_link",
-              phoneJid: ada.pnJid,
-              requestedAt: expect.any(Number),
-            },
-          ],
-          nextCursor: "",
-        })
-      }),
-    )
-
-    it.effect("are approved, and the stored group shows the member at once", () =>
-      Effect.gen(function* () {
-        const { ada } = yield* Scene
-        const group = yield* asked
-        const people = { participants: [ada.pnJid] }
-        const { status, text } = yield* post(`${members(group)}:approve`, people)
-        expect([status, text]).toEqual([204, ""])
-        expect(group.members.has(ada.id)).toBe(true)
-        yield* converged(group)
-        const again = yield* post(`${members(group)}:approve`, people, preferring)
-        expect(again.body.data).toMatchObject([{ status: "refused", reason: "no_request" }])
-      }),
-    )
-
-    it.effect("are rejected", () =>
-      Effect.gen(function* () {
-        const { ada } = yield* Scene
-        const group = yield* asked
-        const people = { participants: [ada.lidJid] }
-        const { body, status } = yield* post(`${members(group)}:reject`, people, preferring)
-        expect([status, body.data[0].status]).toEqual([200, "done"])
-        expect(group.requests.size).toBe(0)
-        expect(group.members.has(ada.id)).toBe(false)
-        const left = yield* ask(`${addressOf(group)}/requests`)
-        expect(left.body.data).toEqual([])
       }),
     )
   })

@@ -138,6 +138,14 @@ export const outcome = ({ body, status }: Answer) => {
   return details?.reason === undefined ? [status, code] : [status, code, details.reason]
 }
 
+/** While WhatsApp tells nobody what they did themselves. */
+export const quietly = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(WhatsApp, ({ server: { behaviour } }) => {
+    const echo = (echoToActor: boolean) =>
+      Effect.sync(() => Object.assign(behaviour, { echoToActor }))
+    return Effect.ensuring(Effect.zipRight(echo(false), effect), echo(true))
+  })
+
 /** How often WhatsApp was asked for something that only a caller can want. */
 export const heard = Effect.map(WhatsApp, ({ received }) => received.filter(isWanted).length)
 

@@ -6,10 +6,12 @@ import {
   addressOf,
   ask,
   bothViews,
+  converged,
   outcome,
   ownGroup,
   patch,
   post,
+  quietly,
   Scene,
 } from "./Scene.ts"
 
@@ -135,5 +137,20 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })("settin
       const { body, status } = yield* patch(addressOf(group), { subject: "x" })
       expect([status, body.error.message]).toEqual([404, "group not found"])
     }),
+  )
+
+  it.effect("keep nobody waiting for a look at what WhatsApp has acknowledged", () =>
+    quietly(
+      Effect.gen(function* () {
+        const whatsapp = yield* WhatsApp
+        const group = yield* ownGroup()
+        whatsapp.fault({ to: group.jid, child: "query", drop: true })
+        const began = performance.now()
+        const { status } = yield* patch(addressOf(group), { subject: "Renamed" })
+        expect(status).toBe(204)
+        expect(performance.now() - began).toBeLessThan(10_000)
+        yield* converged(group)
+      }),
+    ),
   )
 })
