@@ -27,7 +27,10 @@ import { listedGroups, storedGroup, storedSettings } from "./Reads.ts"
 
 const NewGroup = strict(Schema.Struct({ name: Subject, participants: Participants }))
 
-/** `verdicts` on `Prefer: return=representation`. */
+/**
+ * `verdicts` on `Prefer: return=representation`, of everybody on whom WhatsApp gave one. They are lost
+ * where the group was found after an answer that never came.
+ */
 const GroupMade = Schema.Struct({
   ...CreatedGroup.fields,
   verdicts: Schema.optionalWith(Schema.Array(Verdict), { exact: true }),
@@ -54,7 +57,8 @@ const making = [
   "Makes a group of the session's account, its owner, and of those participants whom WhatsApp lets",
   "it add; the others are left out, and reported with Prefer: return=representation. Each call makes",
   "another group, unless it has an Idempotency-Key: calls with one key make one group and get one",
-  "answer. Where nobody knows how an earlier attempt ended, its group is looked for first.",
+  "answer. Where nobody knows how an earlier attempt ended, its group is looked for first, and its",
+  "verdicts are lost.",
 ].join(" ")
 
 export class GroupsApi extends HttpApiGroup.make("groups")

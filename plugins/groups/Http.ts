@@ -34,6 +34,7 @@ export const GroupsHttp = HttpApiBuilder.group(pluginApi(GroupsApi), "groups", (
   }),
 )
 
-const withVerdicts = ({ group, verdicts }: Creation) => ({ ...group, verdicts })
+const withVerdicts = ({ group, verdicts }: Creation) =>
+  verdicts === undefined ? group : { ...group, verdicts }
 
 const withoutVerdicts = ({ group }: Creation) => group

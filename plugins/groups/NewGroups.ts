@@ -16,10 +16,10 @@ export interface NewGroup {
   readonly participants: ReadonlyArray<PersonJid>
 }
 
-/** A group and what became of those who were to be in it. */
+/** A group and what became of those who were to be in it, unless that was lost with an answer. */
 export const Creation = Schema.Struct({
   group: CreatedGroup,
-  verdicts: Schema.Array(Verdict),
+  verdicts: Schema.optionalWith(Schema.Array(Verdict), { exact: true }),
 })
 export type Creation = typeof Creation.Type
 
@@ -69,7 +69,7 @@ export class NewGroups extends Effect.Service<NewGroups>()("plugins/groups/NewGr
       const found = yield* repo.findMade(organization, account.id, making)
       if (Option.isNone(found)) return undefined
       yield* repo.attribute(organization, account.id, found.value.groupJid, call)
-      return { group: createdGroup(found.value), verdicts: [] } satisfies Creation
+      return { group: createdGroup(found.value) } satisfies Creation
     })
 
     const once = (
@@ -97,9 +97,10 @@ export class NewGroups extends Effect.Service<NewGroups>()("plugins/groups/NewGr
     const create = Effect.fn("NewGroups.create")(function* (
       organization: OrganizationId,
       session: SessionId,
-      draft: NewGroup,
+      { name, participants }: NewGroup,
       key?: IdempotencyKey,
     ) {
+      const draft = { name, participants: [...new Set(participants)] }
       const account = yield* sessions.get(organization, session)
       if (key !== undefined) return yield* once(organization, account, draft, key)
       const call = ulid(yield* Clock.currentTimeMillis)
@@ -120,5 +121,8 @@ const createdGroup = ({ participantCount, ...group }: Group): CreatedGroup => ({
   subject: group.subject,
 })
 
-/** The line fell silent or was cut while WhatsApp may have been at it. */
-const isUnclear = ({ _tag }: LiveFailure) => _tag === "UpstreamSilent" || _tag === "SessionOffline"
+/** WhatsApp may have made it: it fell silent, was cut off, broke over it or answered unreadably. */
+const isUnclear = (failure: LiveFailure) =>
+  failure._tag === "UpstreamSilent" ||
+  failure._tag === "SessionOffline" ||
+  (failure._tag === "UpstreamRefused" && failure.whatsapp.code >= 500)

@@ -1,6 +1,7 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SystemSql } from "../../../layers/Postgres.ts"
+import { answering } from "../../support/Answering.ts"
 import { keyOf, tenant, WhatsApp } from "../../support/Gateway.ts"
 import { baseUrl } from "../../support/Http.ts"
 import { outcome, post, preferring, Scene } from "./Scene.ts"
@@ -158,6 +159,34 @@ layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })(
             }
           }),
         40_000,
+      )
+    })
+
+    describe("after an answer that says nothing", () => {
+      it.effect("finds the group that was made, whose verdicts are lost", () =>
+        Effect.gen(function* () {
+          const whatsapp = yield* WhatsApp
+          const { me } = yield* Scene
+          const key = freshKey()
+          answering(whatsapp, me, { child: "create" }, [], true)
+          expect(outcome(yield* asking("Unread", key))).toEqual([502, "upstream_error"])
+          const again = yield* asking("Unread", key, preferring.headers)
+          expect(again.status).toBe(201)
+          expect(again.body).not.toHaveProperty("verdicts")
+          const groups = yield* made("Unread")
+          expect(groups.map(({ jid }) => jid)).toEqual([again.body.groupJid])
+        }),
+      )
+
+      it.effect("makes the group that WhatsApp broke over", () =>
+        Effect.gen(function* () {
+          const whatsapp = yield* WhatsApp
+          const key = freshKey()
+          whatsapp.fault({ child: "create", code: 500, text: "internal-server-error" })
+          expect(outcome(yield* asking("Broken", key))).toEqual([502, "upstream_error"])
+          expect((yield* asking("Broken", key)).status).toBe(201)
+          expect(yield* made("Broken")).toHaveLength(1)
+        }),
       )
     })
 
