@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { ContactNotFound } from "../../plugins/contacts/Contact.ts"
 import { isLid, type PersonJid, personJid, type PhoneJid } from "../../src/domain/Jid.ts"
-import { call } from "./Call.ts"
+import { call, refuse, unreadable } from "./Call.ts"
 import type { Socket } from "./Socket.ts"
 import { type BinaryNode, getBinaryNodeChild } from "./Vendor.ts"
 
@@ -12,8 +12,15 @@ export const findJid = Effect.fn("ContactLookup.findJid")(function* (
 ) {
   const asked = { tag: "contact", attrs: {}, content: `+${digits}` }
   const user = yield* lookUp(socket, "contact", { attrs: {}, content: [asked] })
-  const isThere = getBinaryNodeChild(user, "contact")?.attrs["type"] === "in"
-  return isThere ? personJid(user?.attrs["jid"] ?? "") : undefined
+  switch (getBinaryNodeChild(user, "contact")?.attrs["type"]) {
+    case "in":
+      return personJid(user.attrs["jid"] ?? "") ?? (yield* unreadable)
+    case "out":
+    case "invalid":
+      return undefined
+    default:
+      return yield* unreadable
+  }
 })
 
 /** Empty where the person hides it, which WhatsApp says by a code in the place of the text. */
@@ -36,37 +43,51 @@ export const findLid = Effect.fn("ContactLookup.findLid")(function* (
   phoneJid: PhoneJid,
 ) {
   const user = yield* lookUp(socket, "lid", { attrs: { jid: phoneJid } })
-  const lid = personJid(getBinaryNodeChild(user, "lid")?.attrs["val"] ?? "")
-  if (lid === undefined || !isLid(lid)) return yield* new ContactNotFound()
-  return lid
+  const address = getBinaryNodeChild(user, "lid")?.attrs["val"]
+  if (address === undefined) return yield* new ContactNotFound()
+  const lid = personJid(address)
+  return lid !== undefined && isLid(lid) ? lid : yield* unreadable
 })
+
+type Protocol = "contact" | "status" | "lid"
 
 /** What WhatsApp's directory says about one user. */
 const lookUp = Effect.fn(function* (
   socket: Socket,
-  protocol: "contact" | "status" | "lid",
+  protocol: Protocol,
   user: Omit<BinaryNode, "tag">,
 ) {
+  const query: BinaryNode = { tag: "query", attrs: {}, content: [{ tag: protocol, attrs: {} }] }
+  const list: BinaryNode = { tag: "list", attrs: {}, content: [{ tag: "user", ...user }] }
+  const sid = socket.library.generateMessageTag()
   const answer = yield* call(socket, {
     tag: "iq",
     attrs: { to: "s.whatsapp.net", type: "get", xmlns: "usync" },
     content: [
       {
         tag: "usync",
-        attrs: {
-          context: "interactive",
-          mode: "query",
-          sid: socket.library.generateMessageTag(),
-          last: "true",
-          index: "0",
-        },
-        content: [
-          { tag: "query", attrs: {}, content: [{ tag: protocol, attrs: {} }] },
-          { tag: "list", attrs: {}, content: [{ tag: "user", ...user }] },
-        ],
+        attrs: { context: "interactive", mode: "query", sid, last: "true", index: "0" },
+        content: [query, list],
       },
     ],
   })
-  const list = getBinaryNodeChild(getBinaryNodeChild(answer, "usync"), "list")
-  return getBinaryNodeChild(list, "user")
+  const usync = getBinaryNodeChild(answer, "usync")
+  const found = getBinaryNodeChild(getBinaryNodeChild(usync, "list"), "user")
+  const refusing = placesOfErrors(usync, found, protocol).find(
+    (node) => getBinaryNodeChild(node, "error") !== undefined,
+  )
+  if (refusing !== undefined) return yield* refuse(socket, refusing)
+  return found ?? (yield* unreadable)
 })
+
+/** The directory answers with a result even where it refuses, and says so further inside. */
+const placesOfErrors = (
+  usync: BinaryNode | undefined,
+  user: BinaryNode | undefined,
+  protocol: Protocol,
+) => {
+  const result = getBinaryNodeChild(usync, "result")
+  // An error in the place of the text means that the text is hidden.
+  const fact = protocol === "status" ? undefined : getBinaryNodeChild(user, protocol)
+  return [usync, result, getBinaryNodeChild(result, protocol), user, fact]
+}

@@ -1,7 +1,6 @@
 import { Effect } from "effect"
-import { ContactPictureNotFound } from "../../plugins/contacts/Contact.ts"
 import { type PersonJid, personJid } from "../../src/domain/Jid.ts"
-import { call } from "./Call.ts"
+import { call, unreadable } from "./Call.ts"
 import type { Socket } from "./Socket.ts"
 import { type BinaryNode, buildTcTokenFromJid, getBinaryNodeChild } from "./Vendor.ts"
 
@@ -19,8 +18,7 @@ export const findPicture = Effect.fn("ContactPicture.find")(function* (
     ],
   })
   const { id, url } = getBinaryNodeChild(answer, "picture")?.attrs ?? {}
-  if (id === undefined || url === undefined) return yield* new ContactPictureNotFound()
-  return { id, url }
+  return id === undefined || url === undefined ? yield* unreadable : { id, url }
 })
 
 /** Proof that they know each other. WhatsApp never answers those who show one to themselves. */

@@ -1,5 +1,8 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Emulator } from "../../emulator/Emulator.ts"
+import type { BinaryNode } from "../../emulator/wire/Nodes.ts"
+import { answering } from "../../support/Answering.ts"
 import { eventually, linked, tenant } from "../../support/Gateway.ts"
 import { api } from "../../support/Http.ts"
 import { contactNotFound, Stage } from "./Stage.ts"
@@ -141,6 +144,69 @@ layer(Stage.layer, { excludeTestServices: true })("live contacts", (it) => {
           const { body, status } = yield* ask(`/${jid}/block`, "POST")
           expect([jid, status, body]).toEqual([jid, 404, contactNotFound])
           expect((yield* ask(`/${jid}/unblock`, "POST")).status).toBe(404)
+        }
+      }),
+    )
+  })
+
+  describe("WhatsApp's directory", () => {
+    const lookUps = (whatsapp: Emulator) => {
+      const stranger = () => whatsapp.addPerson({ name: "Stranger" })
+      return [
+        () => ask(`/check?phone=${stranger().pn}`),
+        () => ask(`/${stranger().lidJid}/about`),
+        () => ask(`/${stranger().pnJid}/block`, "POST"),
+      ]
+    }
+    const isLookUp = { xmlns: "usync" }
+    const el = (tag: string, content: Array<BinaryNode> = [], attrs = {}) => ({
+      tag,
+      attrs,
+      content,
+    })
+
+    it.effect("is not taken to know nobody when it says nothing", () =>
+      Effect.gen(function* () {
+        const { me, whatsapp } = yield* Stage
+        const nothings = [[], [el("usync")], [el("usync", [el("result"), el("list")])]]
+        for (const nothing of nothings)
+          for (const lookUp of lookUps(whatsapp)) {
+            answering(whatsapp, me, isLookUp, nothing)
+            const { body, status } = yield* lookUp()
+            expect([status, body.error?.code]).toEqual([502, "upstream_error"])
+          }
+        const silentUser = [el("usync", [el("list", [el("user")])])]
+        answering(whatsapp, me, isLookUp, silentUser)
+        expect((yield* lookUps(whatsapp)[0]!()).status).toBe(502)
+      }),
+    )
+
+    it.effect("is heard when it refuses within its answer", () =>
+      Effect.gen(function* () {
+        const { me, whatsapp } = yield* Stage
+        const attrs = { code: "429", text: "rate-overlimit", backoff: "17" }
+        const error = el("error", [], attrs)
+        for (const lookUp of lookUps(whatsapp))
+          for (const places of [[error], [el("result", [error])]]) {
+            answering(whatsapp, me, isLookUp, [el("usync", places)])
+            const { body, headers, status } = yield* lookUp()
+            expect([status, body.error?.code]).toEqual([429, "rate_limited"])
+            expect(headers.get("retry-after")).toBe("17")
+          }
+        const refused = el("contact", [el("error", [], { code: "503", text: "away" })])
+        answering(whatsapp, me, isLookUp, [el("usync", [el("result", [refused])])])
+        const { body } = yield* lookUps(whatsapp)[0]!()
+        expect(body.error.details.whatsapp).toEqual({ code: 503, text: "away" })
+      }),
+    )
+
+    it.effect("is not taken to know no picture when it answers without one", () =>
+      Effect.gen(function* () {
+        const { ada, me, whatsapp } = yield* Stage
+        for (const nothing of [[], [el("picture")]]) {
+          answering(whatsapp, me, { xmlns: "w:profile:picture" }, nothing)
+          const { body, status } = yield* ask(`/${ada.lidJid}/picture`)
+          expect([status, body.error.code]).toEqual([502, "upstream_error"])
         }
       }),
     )
