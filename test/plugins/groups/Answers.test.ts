@@ -1,6 +1,7 @@
 import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { WhatsApp } from "../../support/Gateway.ts"
+import { shapeOf } from "../../support/Shape.ts"
 import { asking, target } from "./Causes.ts"
 import { declared, operations, pixel } from "./Operations.ts"
 import { ask, inWorld, Scene } from "./Scene.ts"
@@ -93,18 +94,6 @@ const examples: Readonly<Record<string, Example>> = {
   setGroupPicture: { status: 200, body: { id: "1700000042" } },
   getGroupPicture: { status: 200, body: { id: "1700000042", url: "https://pps.example/1.jpg" } },
   removeGroupPicture: { status: 204 },
-}
-
-/** Fields and their types; of texts that are addresses also which kind. */
-const shapeOf = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])]
-  if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).sort(([a], [b]) => a.localeCompare(b))
-    return Object.fromEntries(fields.map(([name, field]) => [name, shapeOf(field)]))
-  }
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number"
-  const kind = typeof value === "string" ? /@[\w.]+$|^https?:/.exec(value)?.[0] : undefined
-  return kind === undefined ? typeof value : kind.replace("http:", "https:")
 }
 
 layer(Scene.layer, { excludeTestServices: true, timeout: "60 seconds" })(
