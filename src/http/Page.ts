@@ -56,7 +56,10 @@ export const pageAlways = ({ cursor = 0, limit = standard }: PageQuery): PageAsk
   limit,
 ]
 
-/** Opaque, and sealed: neither a made-up cursor nor one of another list passes for a position. */
+/**
+ * Opaque, with a checksum: neither a mistyped cursor nor one of another list passes for a position. It
+ * is no secret, and need not be: whoever works one out chooses where a page of their own rows begins.
+ */
 const cursorOf = (list: string) =>
   Schema.transformOrFail(
     Schema.String.annotations({
@@ -77,14 +80,17 @@ const cursorOf = (list: string) =>
   )
 
 export const cursorAt = (list: string, position: number) => {
-  const seal = createHash("sha256").update(`${list}~${position}`).digest("base64url").slice(0, 8)
-  return Buffer.from(`${position}~${seal}`).toString("base64url")
+  const checksum = createHash("sha256")
+    .update(`${list}~${position}`)
+    .digest("base64url")
+    .slice(0, 8)
+  return Buffer.from(`${position}~${checksum}`).toString("base64url")
 }
 
 /** The same, written by PostgreSQL; `position` is SQL. */
 export const cursorText = (list: string, position: string) => {
-  const seal = base64url(`sha256(convert_to('${list}~' || ${position}, 'UTF8'))`)
-  return base64url(`convert_to(${position} || '~' || left(${seal}, 8), 'UTF8')`)
+  const checksum = base64url(`sha256(convert_to('${list}~' || ${position}, 'UTF8'))`)
+  return base64url(`convert_to(${position} || '~' || left(${checksum}, 8), 'UTF8')`)
 }
 
 const base64url = (bytes: string) => `translate(encode(${bytes}, 'base64'), '+/=', '-_')`

@@ -25,4 +25,4 @@ export const page = (list: string, limit: `$${number}`, select: string) => `
     || '],"nextCursor":"'
     || CASE WHEN (SELECT count(*) FROM found) > ${limit}::int
        THEN ${cursorText(list, `max(r."id")`)} ELSE '' END || '"}'
-  FROM (SELECT * FROM found LIMIT ${limit}::int) r`
+  FROM (SELECT * FROM found ORDER BY "id" LIMIT ${limit}::int) r`
