@@ -109,15 +109,20 @@ const endpointsOf = (api: HttpApi.HttpApi.AnyWithProps, owners: ReadonlyMap<stri
   return found
 }
 
+/** What a parameter is called tells no two paths apart. */
+const parameter = /\/:\w+/g
+
 const checked = (endpoints: ReadonlyArray<Unchecked>): ReadonlyArray<Endpoint> => {
   const routes = new Map<string, Unchecked>()
   return endpoints.map((endpoint) => {
     const { method, name, path, plugin, requirement } = endpoint
     const route = `${method} ${path}`
-    const other = routes.get(route)
+    const matched = `${method} ${path.replace(parameter, "/:")}`
+    const other = routes.get(matched)
     if (other !== undefined) {
+      const alias = other.path === path ? "" : ` (${other.path} is the same path to a router)`
       throw new PluginsClash(
-        `"${other.plugin}.${other.name}" and "${plugin}.${name}" both answer ${route}: change one path`,
+        `"${other.plugin}.${other.name}" and "${plugin}.${name}" both answer ${route}${alias}: change one path`,
       )
     }
     if (requirement === undefined) {
@@ -125,7 +130,7 @@ const checked = (endpoints: ReadonlyArray<Unchecked>): ReadonlyArray<Endpoint> =
         `"${plugin}.${name}" (${route}) does not say what it needs: add .annotateContext(needs("read"))`,
       )
     }
-    routes.set(route, endpoint)
+    routes.set(matched, endpoint)
     return { ...endpoint, requirement }
   })
 }

@@ -46,4 +46,15 @@ describe("compose", () => {
       compose([polls("polls", "polls", declared), polls("votes", "votes", declared)]),
     ).toThrow('"polls.listPolls" and "votes.listPolls" both answer GET /polls')
   })
+
+  it("refuses two paths that only differ in what their parameters are called", () => {
+    const at = (path: "/x/:a/y" | "/x/:b/y" | "/x/a/y") =>
+      HttpApiEndpoint.get("look", path).addSuccess(Schema.String).annotateContext(needs("read"))
+    const both = (...paths: ReadonlyArray<Parameters<typeof at>[0]>) =>
+      compose(paths.map((path, nth) => polls(`p${nth}`, `p${nth}`, at(path))))
+    expect(() => both("/x/:a/y", "/x/:b/y")).toThrow(
+      '"p0.look" and "p1.look" both answer GET /x/:b/y (/x/:a/y is the same path to a router): change one path',
+    )
+    expect(both("/x/:a/y", "/x/a/y").endpoints).toHaveLength(2)
+  })
 })
