@@ -3,7 +3,8 @@ import { Data, Effect, Layer } from "effect"
 import { createRequire } from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
-import type { AnyPlugin } from "../src/Plugin.ts"
+import { EventName } from "../src/domain/Event.ts"
+import type { AnyPlugin, Subscription } from "../src/Plugin.ts"
 
 /** A plugin of `GATEWAY_PLUGINS` can not be used; the gateway does not start. */
 export class PluginNotLoaded extends Data.TaggedError("PluginNotLoaded")<{
@@ -65,8 +66,19 @@ const flawOf = (plugin: Partial<AnyPlugin> | undefined): string | undefined => {
     return `its name ${JSON.stringify(name)} is not 1 to 31 lower-case letters, digits and dashes, a letter first`
   const flaws = Object.entries(shape).filter(([part, fits]) => !fits(plugin[part as never]))
   return flaws.length === 0
-    ? undefined
+    ? unheardOf(plugin.subscriptions!)
     : `${flaws.map(([part]) => `\`${part}\``).join(" and ")} of "${name}" ${explained(flaws[0]![0])}`
+}
+
+/** A subscription to a name that nothing has would wait for ever. */
+const unheardOf = (subscriptions: ReadonlyArray<Subscription>) => {
+  const names: ReadonlyArray<string> = EventName.literals
+  for (const { events, name } of subscriptions) {
+    const unknown = events.find((event) => !names.includes(event))
+    if (unknown !== undefined)
+      return `its subscription "${name}" waits for ${JSON.stringify(unknown)}, which never happens; there are ${names.join(", ")}`
+  }
+  return undefined
 }
 
 const explained = (part: string) =>

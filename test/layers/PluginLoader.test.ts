@@ -6,6 +6,7 @@ import * as path from "node:path"
 import { loadPlugin } from "../../layers/PluginLoader.ts"
 import { Plugins } from "../../layers/Plugins.ts"
 import { SystemSql } from "../../layers/Postgres.ts"
+import { EventName } from "../../src/domain/Event.ts"
 import { Settings } from "../../src/Settings.ts"
 import { gateway } from "../support/FreshGateway.ts"
 import { eventually, linked, tenant, WhatsApp } from "../support/Gateway.ts"
@@ -93,6 +94,23 @@ layer(Layer.empty, { excludeTestServices: true })("a plugin that can not be load
           ),
         )
       }),
+  )
+
+  it.scoped("because it waits for what never happens, is told what does", () =>
+    Effect.gen(function* () {
+      const plugin = yield* loadPlugin(greetings, process.cwd())
+      const [subscription] = plugin.subscriptions
+      const waiting = (...events: ReadonlyArray<unknown>) => ({
+        ...plugin,
+        subscriptions: [subscription, { ...subscription, name: "late", events }],
+      })
+      Object.assign(globalThis, { waiting: waiting("message", "contact.invented") })
+      const said = yield* saidOf("export default globalThis.waiting")
+      expect(said).toContain(
+        can('its subscription "late" waits for "contact.invented", which never happens; there are'),
+      )
+      for (const name of EventName.literals) expect(said).toContain(name)
+    }),
   )
 
   it.scoped("because it is not there, is looked for where the gateway was started", () =>
