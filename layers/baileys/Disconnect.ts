@@ -1,5 +1,6 @@
 import type { ClosedReason } from "../../src/domain/Session.ts"
 import type { Closed } from "../sessions/Connector.ts"
+import { isUntrusted } from "./Untrusted.ts"
 
 /** Of WhatsApp itself, in a `failure` or a stream error. */
 const reasons: Readonly<Record<number, ClosedReason>> = {
@@ -52,6 +53,7 @@ export const closedBy = (error: unknown): Closed => {
 const reasonOf = (error: unknown, code: number, text: string): ClosedReason => {
   if (error === fellSilent) return "silent"
   if (text === unscanned) return "unscanned"
+  if (isUntrusted(causeOf(error))) return "untrusted"
   if (text.startsWith(transport)) return code === 503 || code === 429 ? "unavailable" : "lost"
   return reasons[code] ?? "lost"
 }
@@ -63,10 +65,13 @@ const statusOf = (error: unknown): number => {
   return Number(output.statusCode)
 }
 
+/** Whatever the library knew of it when it ended. */
+const causeOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "data" in error ? error.data : undefined
+
 /** A suspension says for how many seconds. */
 const suspensionOf = (error: unknown): number | undefined => {
-  if (typeof error !== "object" || error === null || !("data" in error)) return undefined
-  const { data } = error
+  const data = causeOf(error)
   if (typeof data !== "object" || data === null || !("expire" in data)) return undefined
   const seconds = Number(data.expire)
   return Number.isFinite(seconds) ? seconds * 1000 : undefined

@@ -35,6 +35,21 @@ describe("closedBy", () => {
     expect(closedBy(boom(code, text)).reason).toBe(reason)
   })
 
+  it.each([
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted"],
+    ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted"],
+    ["CERT_HAS_EXPIRED", "untrusted"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "untrusted"],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "untrusted"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "untrusted"],
+    ["ERR_TLS_HANDSHAKE_TIMEOUT", "lost"],
+    ["ECONNRESET", "lost"],
+    ["ENOTFOUND", "lost"],
+  ] as const)("takes a line that failed with %s for %s", (code, reason) => {
+    const error = boom(408, "WebSocket Error (it failed)")
+    expect(closedBy(Object.assign(error, { data: { code } })).reason).toBe(reason)
+  })
+
   it("knows how long a suspension lasts", () => {
     const error = Object.assign(boom(402), { data: { reason: "402", expire: "3600" } })
     expect(closedBy(error).retryAfterMillis).toBe(3_600_000)

@@ -63,6 +63,8 @@ export const sightingsInMemory = (seen: Array<Sighting>) =>
   })
 
 export interface StageOptions {
+  /** Default: the emulated WhatsApp's. */
+  readonly url?: URL
   readonly qrTimeout?: number
   readonly heartbeat?: number
   readonly reconcileEvery?: number
