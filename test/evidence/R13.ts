@@ -64,8 +64,26 @@ const quantile = (sorted: ReadonlyArray<number>, part: number) =>
 const megabytesOf = ({ pid }: Child) =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024)
 
+interface Size {
+  /** Stanzas that nobody can read. */
+  readonly count: number
+  /** Messages whose time is taken, alone and beside the flood. */
+  readonly asked: number
+  /** Which of them has to keep to the limit: of a few, the slowest is the machine's doing. */
+  readonly tail: number
+}
+
+const sizes = {
+  short: { count: 500, asked: 40, tail: 0.9 },
+  full: { count: 100_000, asked: 2_000, tail: 0.99 },
+}
+
 /** One account is sent what nobody can read; another, of the same process, goes about its business. */
-const poisoned = (count: number, logs: "Info" | "Debug", seed: number): Promise<Outcome> =>
+const poisoned = (
+  { asked, count, tail }: Size,
+  logs: "Info" | "Debug",
+  seed: number,
+): Promise<Outcome> =>
   withServer(async (url, dataDir) => {
     await migrate(url)
     const env = { DATABASE_URL: url, DATA_DIR: dataDir, NODE_OPTIONS: smallHeap }
@@ -96,12 +114,12 @@ const poisoned = (count: number, logs: "Info" | "Debug", seed: number): Promise<
       // Until then a process grows whatever it does.
       await flood(count / 2)
       await latencies(15, ask)
-      const alone = await latencies(40, ask)
+      const alone = await latencies(asked, ask)
 
       const [before, lines, started] = [megabytesOf(child), child.logLines, performance.now()]
       const answered = emulator.settled(victim).length
       const flooding = flood(count)
-      const beside = await latencies(40, ask)
+      const beside = await latencies(asked, ask)
       await flooding
       const seconds = (performance.now() - started) / 1000
 
@@ -113,10 +131,10 @@ const poisoned = (count: number, logs: "Info" | "Debug", seed: number): Promise<
         linesPerSecond: Math.round((child.logLines - lines) / seconds),
         aloneP50Millis: quantile(alone, 0.5),
         besideP50Millis: quantile(beside, 0.5),
-        aloneP99Millis: quantile(alone, 0.99),
-        besideP99Millis: quantile(beside, 0.99),
+        aloneTailMillis: quantile(alone, tail),
+        besideTailMillis: quantile(beside, tail),
       }
-      const slowdown = figures.besideP50Millis / Math.max(unnoticed, figures.aloneP50Millis)
+      const slowdown = figures.besideTailMillis / Math.max(unnoticed, figures.aloneTailMillis)
       tally.tried("memory", over("MB", figures.growthMegabytes, limits.growthMegabytes))
       tally.tried("log", over("lines/s", figures.linesPerSecond, limits.linesPerSecond))
       tally.tried("the other session", over("times slower", slowdown, limits.slowdown))
@@ -130,10 +148,10 @@ const poisoned = (count: number, logs: "Info" | "Debug", seed: number): Promise<
 const over = (unit: string, value: number, limit: number) =>
   value <= limit ? [] : [`${value} ${unit}, more than ${limit}`]
 
-const run = ({ form, seed }: Trial) => poisoned(form === "full" ? 100_000 : 2_000, "Info", seed)
+const run = ({ form, seed }: Trial) => poisoned(sizes[form], "Info", seed)
 
 /** With everything written down that the library has to say about it. */
-const control = ({ seed }: Trial) => poisoned(1_000, "Debug", seed)
+const control = ({ seed }: Trial) => poisoned({ ...sizes.short, count: 300 }, "Debug", seed)
 
 export const R13: Row = {
   id: "R13",
