@@ -1,8 +1,10 @@
 import { EventEmitter } from "node:events"
 import { describe, expect, it } from "vitest"
 import { gateStanzas, isUnencrypted } from "../../../../layers/baileys/inbox/StanzaGate.ts"
-import { keepWireOrder } from "../../../../layers/baileys/inbox/WireOrder.ts"
+import { cut } from "../../../../layers/baileys/Socket.ts"
 import type { BinaryNode, WASocket } from "../../../../layers/baileys/Vendor.ts"
+import { Client } from "../../../emulator/support/Client.ts"
+import { eventually, stage as emulated } from "../../../emulator/support/Stage.ts"
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -73,14 +75,54 @@ describe("the gate", () => {
   })
 })
 
-describe("wire order", () => {
-  it("marks what is live as if it had been queued, and leaves the queue's own mark", () => {
-    const ws = new EventEmitter()
-    const seen: Array<string | undefined> = []
-    ws.on("CB:message", ({ attrs }: BinaryNode) => seen.push(attrs["offline"]))
-    keepWireOrder({ ws } as unknown as WASocket)
-    ws.emit("CB:message", encrypted("1"))
-    ws.emit("CB:message", { ...encrypted("2"), attrs: { id: "2", offline: "1" } })
-    expect(seen).toEqual(["live", "1"])
+const emulator = await emulated()
+const bob = emulator.addPerson({ name: "Bob" })
+
+const ping: BinaryNode = {
+  tag: "iq",
+  attrs: { to: "s.whatsapp.net", xmlns: "w:p", type: "get" },
+}
+
+/** A group gets a new subject, and the connection dies the moment anybody is told of it. */
+const dyingOf = async (follow: (client: Client, die: () => void) => void) => {
+  const me = emulator.addPerson()
+  const group = emulator.addGroup({ subject: "Club", owner: bob, members: [me] })
+  const first = await Client.link(emulator, me)
+  await eventually(() => emulator.unsettled(me).length === 0 || undefined, "reading history")
+  await first.end()
+  await eventually(() => !emulator.isOnline(me) || undefined, "going offline")
+  const client = new Client(emulator, first.auth)
+  follow(client, () => void cut(client.socket))
+  await client.event("connection.update", ({ connection }) => connection === "open")
+  emulator.as(bob).rename(group, "Choir")
+  await client.closeCode()
+  await eventually(() => !emulator.isOnline(me) || undefined, "dying")
+  return emulator.unsettled(me).map(({ tag }) => tag)
+}
+
+describe("a change of a group that a connection dies of", () => {
+  it("comes again: it is saved before it is acked", async () => {
+    const left = await dyingOf(({ socket }, die) => {
+      gateStanzas(socket, {
+        mustSave: isUnencrypted,
+        save: async () => {
+          // An ack that did not wait would have arrived before this does.
+          await socket.query(ping)
+          die()
+          return new Promise(() => {})
+        },
+        onShut: () => {},
+      })
+    })
+    expect(left).toEqual(["notification"])
+  })
+
+  it("is gone, as the library comes: it is acked before anybody is told", async () => {
+    const left = await dyingOf(({ socket }, die) => {
+      socket.ev.on("groups.update", (all) => {
+        if (all.some(({ subject }) => subject === "Choir")) die()
+      })
+    })
+    expect(left).toEqual([])
   })
 })
