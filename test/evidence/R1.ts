@@ -13,7 +13,7 @@ type Size = Pick<SiegeOptions, "sessions" | "messages" | "split" | "replies"> & 
 }
 
 const named = (Object.keys(points) as ReadonlyArray<Point>).filter(
-  (point) => point !== "between the transactions" && !point.endsWith("gate"),
+  (point) => point !== "between the transactions",
 )
 
 export const besiege = (seed: number, { kills, ...size }: Size): Promise<Outcome> =>

@@ -26,7 +26,6 @@ const typesIn = ({ text, values }: Statement) =>
 const isDecryption = (statement: Statement) => lettersIn(statement) > 0
 const isDistribution = (statement: Statement) =>
   lettersIn(statement) === 0 && typesIn(statement).includes("sender-key")
-const isGate = ({ text }: Statement) => /INSERT INTO inbox \(.*\)\s+SELECT.*decode\(/s.test(text)
 const isMessages = ({ text }: Statement) => text.includes("INSERT INTO messages")
 const isEvents = ({ text }: Statement) => text.includes("INSERT INTO events")
 const isTaking = ({ text }: Statement) => /UPDATE inbox\s+SET taken_at/.test(text)
@@ -46,8 +45,6 @@ export const points = {
   "committed, not receipted": [isDecryption, "after"],
   "before a sender key": [isDistribution, "before"],
   "after a sender key": [isDistribution, "after"],
-  "before the gate": [isGate, "before"],
-  "after the gate": [isGate, "after"],
   "before the messages": [isMessages, "before"],
   "after the messages": [isMessages, "after"],
   "after the events": [isEvents, "after"],
