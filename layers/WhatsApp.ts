@@ -7,6 +7,7 @@ import { Sockets } from "./baileys/Sockets.ts"
 import { SocketSettings } from "./baileys/SocketSettings.ts"
 import { Plugins } from "./Plugins.ts"
 import { DatabaseLeases } from "./sessions/DatabaseLeases.ts"
+import { SessionDirectory } from "./sessions/SessionDirectory.ts"
 import { SessionRepo } from "./sessions/SessionRepo.ts"
 import { SessionRows } from "./sessions/SessionRows.ts"
 import { SessionRuntime, type SessionRuntimeOptions } from "./sessions/SessionRuntime.ts"
@@ -28,7 +29,11 @@ const socketSettings = ({ heartbeat }: WhatsAppOptions) =>
     })),
   )
 
-const named = Layer.unwrapEffect(Effect.map(Settings, ({ gatewayId }) => Sessions(gatewayId)))
+const named = SessionDirectory.pipe(
+  Layer.provideMerge(
+    Layer.unwrapEffect(Effect.map(Settings, ({ gatewayId }) => Sessions(gatewayId))),
+  ),
+)
 
 const sightings = Layer.unwrapEffect(Effect.map(Plugins, ({ list }) => Sightings(list)))
 

@@ -11,7 +11,7 @@ import { baseApi } from "./http/BaseApi.ts"
 import type { ContactBook, ContactId } from "./ports/ContactBook.ts"
 import type { Events, LoggedEvent } from "./ports/Events.ts"
 import type { Safes } from "./ports/Safes.ts"
-import type { Sessions } from "./ports/Sessions.ts"
+import type { SessionDirectory } from "./ports/SessionDirectory.ts"
 import type { StoredReads } from "./ports/StoredReads.ts"
 import type { Tenancy } from "./ports/Tenancy.ts"
 
@@ -19,7 +19,7 @@ import type { Tenancy } from "./ports/Tenancy.ts"
 export type StorageServices = SqlClient.SqlClient | Tenancy | ContactBook | Events | Safes
 
 /** What every plugin may ask for; a need beyond it must be declared as a port. */
-export type HostServices = StorageServices | StoredReads | Sessions
+export type HostServices = StorageServices | StoredReads | SessionDirectory
 
 /** Two contacts turned out to be one person: rows of `from` now belong to `into`. */
 export interface ContactMerge {

@@ -27,5 +27,5 @@ export {
 } from "./Plugin.ts"
 export { ContactBook, type ContactId } from "./ports/ContactBook.ts"
 export { Events, type LoggedEvent } from "./ports/Events.ts"
-export { Sessions } from "./ports/Sessions.ts"
+export { SessionDirectory } from "./ports/SessionDirectory.ts"
 export { Tenancy } from "./ports/Tenancy.ts"

@@ -3,13 +3,13 @@ import { isLid, isPhoneJid, type PersonJid } from "../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import type { PersonSeen } from "../../src/domain/Sighting.ts"
-import { Sessions } from "../../src/ports/Sessions.ts"
+import { SessionDirectory } from "../../src/ports/SessionDirectory.ts"
 import { ContactsRepo } from "./Repo.ts"
 import { WhatsAppContacts } from "./WhatsAppContacts.ts"
 
 export class Contacts extends Effect.Service<Contacts>()("plugins/contacts/Contacts", {
   effect: Effect.gen(function* () {
-    const sessions = yield* Sessions
+    const sessions = yield* SessionDirectory
     const repo = yield* ContactsRepo
     const whatsapp = yield* WhatsAppContacts
 

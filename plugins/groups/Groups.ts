@@ -2,7 +2,7 @@ import { Effect, Option } from "effect"
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
-import { Sessions } from "../../src/ports/Sessions.ts"
+import { SessionDirectory } from "../../src/ports/SessionDirectory.ts"
 import { GroupNotFound, type GroupSettings, type Subject } from "./Group.ts"
 import { inOrder } from "./Midway.ts"
 import { GroupsRepo } from "./Repo.ts"
@@ -18,7 +18,7 @@ export interface GroupChanges {
 
 export class Groups extends Effect.Service<Groups>()("plugins/groups/Groups", {
   effect: Effect.gen(function* () {
-    const sessions = yield* Sessions
+    const sessions = yield* SessionDirectory
     const repo = yield* GroupsRepo
     const whatsapp = yield* WhatsAppGroups
 

@@ -5,7 +5,7 @@ import type { OrganizationId } from "../../src/domain/Organization.ts"
 import { plainName } from "../../src/domain/PlainText.ts"
 import type { Session, SessionId } from "../../src/domain/Session.ts"
 import { Idempotency, type IdempotencyKey } from "../../src/http/Idempotency.ts"
-import { Sessions } from "../../src/ports/Sessions.ts"
+import { SessionDirectory } from "../../src/ports/SessionDirectory.ts"
 import { CreatedGroup, type Group, GroupNotFound, type Subject } from "./Group.ts"
 import { Verdict } from "./members/Member.ts"
 import { GroupsRepo } from "./Repo.ts"
@@ -26,7 +26,7 @@ export type Creation = typeof Creation.Type
 /** Makes groups: each call another one, each key one and the same. */
 export class NewGroups extends Effect.Service<NewGroups>()("plugins/groups/NewGroups", {
   effect: Effect.gen(function* () {
-    const sessions = yield* Sessions
+    const sessions = yield* SessionDirectory
     const repo = yield* GroupsRepo
     const whatsapp = yield* WhatsAppGroups
     const idempotency = yield* Idempotency

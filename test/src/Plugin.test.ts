@@ -4,8 +4,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
 import { compose, PluginsClash } from "../../src/Gateway.ts"
 import { needs } from "../../src/http/Requirement.ts"
-import { definePlugin, pluginApi, type Subscription } from "../../src/Plugin.ts"
+import { definePlugin, pluginApi, type SightingStore, type Subscription } from "../../src/Plugin.ts"
+import { SessionDirectory } from "../../src/ports/SessionDirectory.ts"
 import { Sessions } from "../../src/ports/Sessions.ts"
+import { StoredReads } from "../../src/ports/StoredReads.ts"
 
 const groupOf = <const Name extends string>(name: Name) =>
   HttpApiGroup.make(name).add(
@@ -21,6 +23,9 @@ class Weather extends Context.Tag("test/Weather")<Weather, { readonly now: strin
 
 const handled = HttpApiBuilder.group(pluginApi(PollsApi), "polls", (handlers) =>
   handlers.handle("look", () => Effect.succeed("polls")),
+)
+const withDirectory = HttpApiBuilder.group(pluginApi(PollsApi), "polls", (handlers) =>
+  Effect.map(SessionDirectory, () => handlers.handle("look", () => Effect.succeed("polls"))),
 )
 const withSessions = HttpApiBuilder.group(pluginApi(PollsApi), "polls", (handlers) =>
   Effect.map(Sessions, () => handlers.handle("look", () => Effect.succeed("polls"))),
@@ -40,14 +45,19 @@ const subscription: Subscription = {
   handle: () => Effect.void,
 }
 
+const keeping: SightingStore = { store: () => Effect.void, merge: () => Effect.void }
+const forecasting = Effect.as(Weather, keeping)
+const reading = Effect.as(StoredReads, keeping)
+
 describe("definePlugin", () => {
   it("takes handlers that need what the host offers or a port that is declared", () => {
     const plugins = [
-      definePlugin({ name, groups, handlers: withSessions }),
+      definePlugin({ name, groups, handlers: withDirectory }),
+      definePlugin({ name, groups, handlers: withSessions, ports: [Sessions] }),
       definePlugin({ name, groups, handlers: withWeather, ports: [Weather] }),
       definePlugin({ name, groups: [], handlers: Layer.empty, subscriptions: [subscription] }),
     ]
-    expect(plugins.map(({ _tag }) => _tag)).toEqual(Array(3).fill("GatewayPlugin"))
+    expect(plugins.map(({ _tag }) => _tag)).toEqual(Array(4).fill("GatewayPlugin"))
   })
 
   it("refuses to compile what would not run", () => {
@@ -57,6 +67,8 @@ describe("definePlugin", () => {
     definePlugin({ name, groups, handlers: foreign })
     // @ts-expect-error: the host does not offer the weather, and no port asks for it
     definePlugin({ name, groups, handlers: withWeather })
+    // @ts-expect-error: sessions are there to be looked at; who starts and stops them declares it
+    definePlugin({ name, groups, handlers: withSessions })
     HttpApiBuilder.group(pluginApi(PollsApi), "polls", (handlers) =>
       // @ts-expect-error: the group has no such endpoint
       handlers.handle("vote", () => Effect.succeed("votes")),
@@ -72,6 +84,13 @@ describe("definePlugin", () => {
     const live = { ...subscription, handle: () => Effect.asVoid(Sessions) }
     // @ts-expect-error: a subscriber runs in a transaction, and may not reach beyond storage
     definePlugin({ name, groups, handlers: handled, subscriptions: [live] })
+    // @ts-expect-error: what stores sightings reaches storage, and no declared port either
+    definePlugin({ name, groups, handlers: handled, stores: forecasting, ports: [Weather] })
+    // @ts-expect-error: nor what else the host offers
+    definePlugin({ name, groups, handlers: handled, stores: reading })
+    const failingStore = { ...keeping, store: () => Effect.fail("no") }
+    // @ts-expect-error: what could not be stored is a defect
+    definePlugin({ name, groups, handlers: handled, stores: Effect.succeed(failingStore) })
     const endless = { "0001_polls": Effect.asVoid(Weather) }
     // @ts-expect-error: a migration has a database and nothing else
     definePlugin({ name, groups, handlers: handled, migrations: endless })

@@ -2,14 +2,14 @@ import { Effect } from "effect"
 import type { GroupJid } from "../../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../../src/domain/Organization.ts"
 import type { SessionId } from "../../../src/domain/Session.ts"
-import { Sessions } from "../../../src/ports/Sessions.ts"
+import { SessionDirectory } from "../../../src/ports/SessionDirectory.ts"
 import { Groups } from "../Groups.ts"
 import type { InviteCode } from "./Invite.ts"
 import { WhatsAppInvites } from "./WhatsAppInvites.ts"
 
 export class Invites extends Effect.Service<Invites>()("plugins/groups/invites/Invites", {
   effect: Effect.gen(function* () {
-    const sessions = yield* Sessions
+    const sessions = yield* SessionDirectory
     const groups = yield* Groups
     const whatsapp = yield* WhatsAppInvites
 
