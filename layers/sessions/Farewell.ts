@@ -1,9 +1,11 @@
 import { Effect, Queue } from "effect"
 import { type Connection, Connector } from "./Connector.ts"
 import type { Lease } from "./Leases.ts"
-import type { Pace } from "./Pace.ts"
 
-/** Of the login and the request; who asked for it waits about as long. */
+/**
+ * Of the login and the request; who asked for it waits about as long. It is in no queue with other
+ * logins: behind a few hundred of them it would come too late.
+ */
 const patience = "4 seconds"
 
 /**
@@ -13,13 +15,12 @@ const patience = "4 seconds"
 export const takeLeave = (
   { organization, session }: Lease,
   current: Connection | undefined,
-  pace: Pace,
 ): Effect.Effect<void, never, Connector> =>
   Effect.gen(function* () {
     if (current !== undefined) return yield* Effect.asVoid(current.logOut)
     const connector = yield* Connector
     if (!(yield* connector.isPaired(organization, session))) return
-    yield* pace(Effect.scoped(comeBack(connector, organization, session)))
+    yield* Effect.scoped(comeBack(connector, organization, session))
   }).pipe(Effect.timeoutOption(patience), Effect.asVoid)
 
 const comeBack = Effect.fnUntraced(function* (

@@ -3,6 +3,7 @@ import { SessionMeters } from "../metrics/SessionMeters.ts"
 import { errorOf } from "./Advice.ts"
 import { type Closed, Connector } from "./Connector.ts"
 import type { Pace } from "./Pace.ts"
+import { persistently } from "./Persistence.ts"
 import { type afterClose, type Backoff, type Next } from "./Reconnect.ts"
 import type { RunningSession } from "./RunningSession.ts"
 import { runConnection } from "./SessionConnection.ts"
@@ -62,7 +63,9 @@ const rest = Effect.fn(function* (
   now: number,
 ) {
   const rows = yield* SessionRows
-  // First, since only the holder of the session gets past it.
+  const connector = yield* Connector
+  // First: whatever comes in between, one that is logged out has nothing left to log in with.
+  if (forget) yield* persistently(session)(connector.forget(organization, session))
   yield* rows.enter(lease, {
     status,
     error: errorOf(closed, now),
@@ -70,6 +73,4 @@ const rest = Effect.fn(function* (
     retryAtStart,
     ...(retryAfterMillis === undefined ? {} : { nextAttemptAt: now + retryAfterMillis }),
   })
-  if (forget)
-    yield* Effect.flatMap(Connector, (connector) => connector.forget(organization, session))
 })

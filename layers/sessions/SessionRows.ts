@@ -1,5 +1,5 @@
 import { SqlClient, type Statement } from "@effect/sql"
-import { Clock, Effect, Schedule } from "effect"
+import { Clock, Effect } from "effect"
 import type { Happening } from "../../src/domain/Event.ts"
 import { phoneNumberOf } from "../../src/domain/Jid.ts"
 import type { SessionError, SessionId, SessionStatus } from "../../src/domain/Session.ts"
@@ -10,14 +10,16 @@ import type { QrCode } from "../../src/ports/Sessions.ts"
 import { Tenancy } from "../../src/ports/Tenancy.ts"
 import { SystemSql } from "../Postgres.ts"
 import type { Account } from "./Connector.ts"
-import { hasLostLease, LeaseLost } from "./LeaseLost.ts"
 import type { Lease, PairingRequest } from "./Leases.ts"
 import type { PairingAnswer } from "./Pairing.ts"
+import { persistently } from "./Persistence.ts"
 import { sealCode } from "./SealedCode.ts"
 
 /** What a session came to. */
 export interface Transition {
   readonly status: SessionStatus
+  /** Nothing changes where it stands so. */
+  readonly unless?: SessionStatus
   /** Why its connection has ended, where one has. */
   readonly error?: SessionError
   readonly nextAttemptAt?: number
@@ -42,6 +44,7 @@ export class SessionRows extends Effect.Service<SessionRows>()("layers/sessions/
       { fence, organization, session }: Lease,
       change: (now: number) => Statement.Fragment,
       happenings: (previous: SessionStatus) => ReadonlyArray<Happening>,
+      unless: SessionStatus | null = null,
     ) =>
       Effect.gen(function* () {
         const [row] = yield* sql<{ previous: SessionStatus }>`
@@ -49,6 +52,7 @@ export class SessionRows extends Effect.Service<SessionRows>()("layers/sessions/
           FROM (SELECT status AS previous
                 FROM require_lease(${session}, ${fence}::bigint), sessions
                 WHERE organization_id = ${organization} AND session_id = ${session}
+                  AND status IS DISTINCT FROM ${unless}
                 FOR UPDATE OF sessions) old
           WHERE s.organization_id = ${organization} AND s.session_id = ${session}
           RETURNING old.previous`
@@ -75,6 +79,7 @@ export class SessionRows extends Effect.Service<SessionRows>()("layers/sessions/
           desired = CASE WHEN ${to.unwanted ?? false} THEN 'stopped' ELSE s.desired END,
           qr = NULL`,
         (previous) => statusHappenings(previous, to),
+        to.unless,
       )
 
     return {
@@ -178,18 +183,3 @@ const statusHappenings = (previous: SessionStatus, to: Transition): ReadonlyArra
   }
   return [{ event: "session.status", payload }]
 }
-
-const patience = Schedule.exponential("100 millis").pipe(
-  Schedule.union(Schedule.spaced("2 seconds")),
-)
-
-/** A database that is away only makes the session wait: it can do nothing without it. */
-const persistently =
-  (session: SessionId) =>
-  <E>(write: Effect.Effect<void, E>): Effect.Effect<void, LeaseLost> =>
-    write.pipe(
-      Effect.sandbox,
-      Effect.mapError((cause) => (hasLostLease(cause) ? new LeaseLost({ session }) : cause)),
-      Effect.retry({ schedule: patience, while: (error) => !(error instanceof LeaseLost) }),
-      Effect.catchAll((error) => (error instanceof LeaseLost ? error : Effect.die(error))),
-    )

@@ -8,6 +8,7 @@ import { CurrentFence } from "./CurrentFence.ts"
 import { takeLeave } from "./Farewell.ts"
 import type { Membership, Order, PairingRequest } from "./Leases.ts"
 import type { RunningSession } from "./RunningSession.ts"
+import { persistently } from "./Persistence.ts"
 import { type LoopOptions, runSession } from "./SessionLoop.ts"
 import { SessionRows } from "./SessionRows.ts"
 
@@ -35,11 +36,17 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
 ) {
   const rows = yield* SessionRows
   const connector = yield* Connector
-  const sockets = yield* FiberMap.make<SessionId>()
   const carriers = yield* FiberMap.make<SessionId>()
-  const backfills = yield* FiberMap.make<SessionId>()
+  // By run and not by session, which may have been given away and taken again meanwhile.
+  const sockets = yield* FiberMap.make<RunningSession>()
+  const backfills = yield* FiberMap.make<RunningSession>()
 
   const meters = yield* SessionMeters
+
+  const gone = (one: RunningSession) =>
+    Effect.sync(() => {
+      if (running.get(one.session) === one) running.delete(one.session)
+    })
 
   const run = (one: RunningSession) =>
     Effect.tap(meters.open(one.organization, one.session), (meter) => {
@@ -54,11 +61,7 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
           Effect.zipRight(Effect.sleep(brokenFor)),
         ),
       ),
-      Effect.ensuring(
-        Effect.sync(() => {
-          if (running.get(one.session) === one) running.delete(one.session)
-        }),
-      ),
+      Effect.ensuring(gone(one)),
       Effect.provideService(CurrentFence, one.lease.fence),
       Effect.annotateLogs("session", one.session),
     )
@@ -80,36 +83,45 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
     }
     running.set(session, one)
     if (order.fence !== null && order.fence > 1) yield* Metric.increment(takeovers)
-    yield* FiberMap.run(sockets, session, run(one))
+    yield* FiberMap.run(sockets, one, run(one))
     return one
   })
 
   /** Returns once its socket is gone. */
-  const end = (session: SessionId) =>
-    Effect.zipRight(
-      Effect.zipRight(FiberMap.remove(backfills, session), FiberMap.remove(sockets, session)),
-      Effect.sync(() => running.delete(session)),
+  const end = (one: RunningSession) =>
+    FiberMap.remove(backfills, one).pipe(
+      Effect.zipRight(FiberMap.remove(sockets, one)),
+      Effect.zipRight(gone(one)),
     )
 
-  const settle = (order: Order, status: "stopped" | "logged_out") =>
-    rows.enter(order, { status }).pipe(Effect.zipRight(membership.release(order)))
+  const endOf = (session: SessionId) =>
+    Effect.suspend(() => {
+      const one = running.get(session)
+      return one === undefined ? Effect.void : end(one)
+    })
+
+  /** One that has come to be logged out meanwhile is at rest as well, and says why. */
+  const settle = (order: Order) =>
+    rows
+      .enter(order, { status: "stopped", unless: "logged_out" })
+      .pipe(Effect.zipRight(membership.release(order)))
 
   const logOut = Effect.fn(function* (order: Order) {
     const { organization, session } = order
     const current = running.get(session)?.connection
     // One that is about to connect again would meet the farewell's own connection.
-    if (current === undefined) yield* end(session)
-    yield* takeLeave(order, current, options.pace)
-    yield* end(session)
+    if (current === undefined) yield* endOf(session)
+    yield* takeLeave(order, current)
+    yield* endOf(session)
+    yield* persistently(session)(connector.forget(organization, session))
     yield* rows.enter(order, { status: "logged_out" })
-    yield* connector.forget(organization, session)
     yield* membership.release(order)
   })
 
   const backfill = (one: RunningSession, { backfill: id }: Order) => {
     if (id === null || id === one.backfilling) return Effect.void
     one.backfilling = id
-    return FiberMap.run(backfills, one.session, Effect.ignoreLogged(carryOutBackfill(one, id)))
+    return FiberMap.run(backfills, one, Effect.ignoreLogged(carryOutBackfill(one, id)))
   }
 
   const carryOut = Effect.fn("Supervisor.carryOut")(
@@ -117,15 +129,15 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
       const found = running.get(order.session)
       switch (order.desired) {
         case "running": {
-          const isSame = found?.revision === order.revision
-          if (!isSame) yield* end(order.session)
+          const isSame = found !== undefined && isRunBy(found, order)
+          if (!isSame) yield* endOf(order.session)
           const one = isSame ? found : yield* launch(order)
           passOn(one, order)
           return yield* backfill(one, order)
         }
         case "stopped":
-          yield* end(order.session)
-          return yield* settle(order, "stopped")
+          yield* endOf(order.session)
+          return yield* settle(order)
         case "logged_out":
           return yield* logOut(order)
       }
@@ -136,19 +148,21 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
   )
 
   /** Orders come again and again. */
-  const isCarriedOut = ({ backfill, desired, pairing, revision, session }: Order) => {
+  const isCarriedOut = (order: Order) => {
+    const { backfill, desired, pairing, session } = order
     const one = running.get(session)
-    const isAsked =
-      (pairing === null || pairing.id === one?.asked) &&
-      (backfill === null || backfill === one?.backfilling)
-    return desired === "running" && one?.revision === revision && isAsked
+    if (one === undefined || desired !== "running" || !isRunBy(one, order)) return false
+    return (
+      (pairing === null || pairing.id === one.asked) &&
+      (backfill === null || backfill === one.backfilling)
+    )
   }
 
   return Effect.gen(function* () {
     const orders = yield* membership.orders(takenAtOnce)
     const fences = new Map(orders.map(({ fence, session }) => [session, fence]))
-    for (const { lease, session } of running.values())
-      if (fences.get(session) !== lease.fence) yield* Effect.forkDaemon(end(session))
+    for (const one of running.values())
+      if (fences.get(one.session) !== one.lease.fence) yield* Effect.forkDaemon(end(one))
     const open = orders.filter((order) => !isCarriedOut(order))
     yield* Effect.forEach(
       open,
@@ -158,6 +172,9 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
     return open.length >= takenAtOnce
   })
 })
+
+const isRunBy = ({ lease, revision }: RunningSession, order: Order) =>
+  lease.fence === order.fence && revision === order.revision
 
 /** Each request once, however often the order repeats it. */
 const passOn = (one: RunningSession, { pairing }: Order) => {
