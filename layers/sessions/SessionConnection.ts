@@ -6,8 +6,7 @@ import { answerPairings } from "./PairingRequests.ts"
 import type { RunningSession } from "./RunningSession.ts"
 import { SessionRows } from "./SessionRows.ts"
 
-/** Where a connection stands: `settled` has nothing to do but wait, for a person or for its end. */
-type Standing = "under_way" | "settled" | Closed
+type Standing = "under_way" | Closed
 
 /** Within it a connection shows a code, or is logged in, or has ended. */
 const loginDeadline = "40 seconds"
@@ -18,8 +17,9 @@ const linkingDeadline = "30 seconds"
 /** Runs one connection to its end, with the row true to what the connector says. */
 export const runConnection = (running: RunningSession, pace: Pace) =>
   Effect.gen(function* () {
-    const { connection, standing } = yield* pace(logIn(running))
-    return isClosed(standing) ? standing : yield* follow(running, connection, isClosed)
+    const { connection, first } = yield* pace(logIn(running))
+    const standing = yield* advance(running, connection, first)
+    return isClosed(standing) ? standing : yield* follow(running, connection)
   }).pipe(
     Effect.scoped,
     Effect.ensuring(dropped(running)),
@@ -31,34 +31,24 @@ export const runConnection = (running: RunningSession, pace: Pace) =>
     }),
   )
 
+/** What comes after its first word has deadlines of its own, and keeps nobody else from logging in. */
 const logIn = Effect.fnUntraced(function* (running: RunningSession) {
   const connector = yield* Connector
   const connection = yield* connector.connect(running.organization, running.session)
   running.connection = connection
   if (!connection.isLinked) yield* Effect.forkScoped(answerPairings(running, connection))
-  const first = yield* firstWord(running, connection)
-  const standing = isSettled(first) ? first : yield* follow(running, connection, isSettled)
-  return { connection, standing }
-})
-
-/** What comes after a login that has begun has deadlines of its own. */
-const firstWord = Effect.fnUntraced(function* (running: RunningSession, connection: Connection) {
-  const update = yield* Effect.timeoutTo(Queue.take(connection.updates), {
+  const first = yield* Effect.timeoutTo(Queue.take(connection.updates), {
     duration: loginDeadline,
     onSuccess: (update): Update => update,
     onTimeout: (): Update => lost("the login took too long"),
   })
-  return yield* advance(running, connection, update)
+  return { connection, first }
 })
 
-const follow = <Enough extends Standing>(
-  running: RunningSession,
-  connection: Connection,
-  isEnough: (standing: Standing) => standing is Enough,
-) =>
+const follow = (running: RunningSession, connection: Connection) =>
   Queue.take(connection.updates).pipe(
     Effect.flatMap((update) => advance(running, connection, update)),
-    Effect.repeat({ until: isEnough }),
+    Effect.repeat({ until: isClosed }),
   )
 
 const advance = Effect.fn(function* (
@@ -72,7 +62,7 @@ const advance = Effect.fn(function* (
   switch (update._tag) {
     case "Qr":
       yield* rows.shown(lease, update)
-      return "settled"
+      return "under_way"
     case "Paired":
       yield* rows.enter(lease, { status: "starting" })
       return yield* endOfLinking(connection)
@@ -107,7 +97,7 @@ const prove = Effect.fn(function* (
   const failed = yield* Effect.flip(connection.sync).pipe(Effect.option)
   if (Option.isNone(failed)) {
     yield* rows.enter(lease, { status: "working", account })
-    return "settled"
+    return "under_way"
   }
   yield* rows.linked(lease, account)
   // Closed itself it says more about why; silent it is as good as lost.
@@ -135,5 +125,3 @@ const restart: Closed = { ...lost("linked, and not let in by this connection"), 
 
 const isClosed = (standing: Standing | { readonly _tag: string }): standing is Closed =>
   typeof standing === "object" && standing._tag === "Closed"
-
-const isSettled = (standing: Standing): standing is "settled" | Closed => standing !== "under_way"

@@ -1,6 +1,16 @@
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Fiber, Layer, Option, Queue, Ref, SubscriptionRef, TestClock } from "effect"
+import {
+  Deferred,
+  Effect,
+  Fiber,
+  Layer,
+  Option,
+  Queue,
+  Ref,
+  SubscriptionRef,
+  TestClock,
+} from "effect"
 import { type Closed, Connector, type Update } from "../../../layers/sessions/Connector.ts"
 import type { PairingRequest } from "../../../layers/sessions/Leases.ts"
 import { afterClose, defaultBackoff } from "../../../layers/sessions/Reconnect.ts"
@@ -27,7 +37,10 @@ const open: Update = {
 const closed = (reason: Closed["reason"]): Closed => ({ _tag: "Closed", reason, code: 0, text: "" })
 
 /** One connection after the other says what the script has for it; the last one stays open. */
-const scripted = Effect.fn(function* (script: ReadonlyArray<ReadonlyArray<Update>>) {
+const scripted = Effect.fn(function* (
+  script: ReadonlyArray<ReadonlyArray<Update>>,
+  sync: Effect.Effect<void> = Effect.void,
+) {
   const log = yield* Ref.make<ReadonlyArray<string>>([])
   const note = (line: string) => Ref.update(log, (lines) => [...lines, line])
   const answered: Array<string> = []
@@ -41,7 +54,7 @@ const scripted = Effect.fn(function* (script: ReadonlyArray<ReadonlyArray<Update
         connections += 1
         return {
           updates,
-          sync: Effect.void,
+          sync,
           backfill: Effect.void,
           logOut: Effect.succeed(true),
           pairByPhone: (phone: string) =>
@@ -131,7 +144,7 @@ describe("runSession", () => {
 
   for (const [reason, ending] of [
     ["unscanned", ["stopped,unscanned,unwanted"]],
-    ["logged_out", ["logged_out,logged_out,unwanted", "forget"]],
+    ["logged_out", ["forget", "logged_out,logged_out,unwanted"]],
     ["replaced", ["failed,replaced"]],
     ["refused", ["failed,refused"]],
   ] as const)
@@ -183,6 +196,20 @@ describe("runSession", () => {
       yield* TestClock.adjust(0)
       deepStrictEqual(yield* log, ["starting"])
       yield* logins.release(1)
+      yield* TestClock.adjust(0)
+      assertTrue((yield* log).includes("linked,working"))
+    }),
+  )
+
+  it.effect("lets the next one log in while it stores its groups", () =>
+    Effect.gen(function* () {
+      const stored = yield* Deferred.make<void>()
+      const { run, log, logins } = yield* scripted([[open]], Deferred.await(stored))
+      yield* Effect.fork(run)
+      yield* TestClock.adjust(0)
+      assertTrue(Option.isSome(yield* logins.withPermitsIfAvailable(1)(Effect.void)))
+      assertTrue(!(yield* log).includes("linked,working"))
+      yield* Deferred.succeed(stored, undefined)
       yield* TestClock.adjust(0)
       assertTrue((yield* log).includes("linked,working"))
     }),
