@@ -1,27 +1,23 @@
 import { Effect } from "effect"
-import { LRUCache } from "lru-cache"
 import type { SessionId } from "../../src/domain/Session.ts"
+import { type OwnEntries, SharedEntries } from "./SharedEntries.ts"
 import type { CacheStore } from "./Vendor.ts"
 
-type Entries = LRUCache<string, NonNullable<unknown>>
+type Value = NonNullable<unknown>
 
-const bounded = (ttl: number): Entries => new LRUCache({ max: 20_000, ttl })
+const bounded = (ttl: number) => new SharedEntries<Value>({ max: 20_000, ttl })
 
 const minute = 60_000
 
-/** A session's view of entries that all sessions share; its own keys are bare ids and numbers. */
-const view = (entries: Entries, session: SessionId): CacheStore => ({
-  get: <T>(key: string) => entries.get(`${session}:${key}`) as T | undefined,
+/** As the library wants it; the keys it uses are bare ids and numbers. */
+const view = (entries: OwnEntries<Value>): CacheStore => ({
+  get: <T>(key: string) => entries.get(key) as T | undefined,
   set: (key, value) => {
-    if (value === undefined || value === null) entries.delete(`${session}:${key}`)
-    else entries.set(`${session}:${key}`, value)
+    if (value === undefined || value === null) entries.delete(key)
+    else entries.set(key, value)
   },
-  del: (key) => {
-    entries.delete(`${session}:${key}`)
-  },
-  flushAll: () => {
-    for (const key of entries.keys()) if (key.startsWith(`${session}:`)) entries.delete(key)
-  },
+  del: entries.delete,
+  flushAll: entries.clear,
 })
 
 /** Bounded for the whole process: of its own, every socket would make five caches with a timer each. */
@@ -31,9 +27,9 @@ export class SharedCaches extends Effect.Service<SharedCaches>()("layers/baileys
     const devices = bounded(5 * minute)
     const calls = bounded(5 * minute)
     const of = (session: SessionId) => ({
-      msgRetryCounterCache: view(retries, session),
-      userDevicesCache: view(devices, session),
-      callOfferCache: view(calls, session),
+      msgRetryCounterCache: view(retries.of(session)),
+      userDevicesCache: view(devices.of(session)),
+      callOfferCache: view(calls.of(session)),
     })
     /** Takes along whatever a session has left there. */
     const forget = (session: SessionId) =>

@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache"
 import { takeTurns } from "./inbox/AddressTurns.ts"
 import { mendBystanders } from "./inbox/BystanderSessions.ts"
 import { detachSends } from "./inbox/DetachedSends.ts"
@@ -9,6 +8,7 @@ import type {
   SignalRepository,
   TransactionalKeys,
 } from "./inbox/Repository.ts"
+import { type OwnEntries, SharedEntries } from "./SharedEntries.ts"
 import { DEFAULT_CONNECTION_CONFIG } from "./Vendor.ts"
 
 /**
@@ -31,15 +31,11 @@ export const signalRepository =
   }
 
 interface Mappings {
-  mappingCache: {
-    readonly get: (key: string) => string | undefined
-    readonly set: (key: string, value: string) => void
-    readonly clear: () => void
-  }
+  mappingCache: Pick<OwnEntries<string>, "get" | "set" | "clear">
 }
 
 /** Of all sessions; what falls out is read from the store. */
-export const mappings = new LRUCache<string, string>({ max: 50_000 })
+export const mappings = new SharedEntries<string>({ max: 50_000 })
 let repositories = 0
 
 /**
@@ -50,11 +46,5 @@ export const shareMappings = (repository: SignalRepository) => {
   const owner = (repositories += 1)
   // The field is private, and the only way to it.
   const { lidMapping } = repository as unknown as { lidMapping: Mappings }
-  lidMapping.mappingCache = {
-    get: (key) => mappings.get(`${owner}:${key}`),
-    set: (key, value) => void mappings.set(`${owner}:${key}`, value),
-    clear: () => {
-      for (const key of mappings.keys()) if (key.startsWith(`${owner}:`)) mappings.delete(key)
-    },
-  }
+  lidMapping.mappingCache = mappings.of(String(owner))
 }
