@@ -1,5 +1,6 @@
 import type { ClosedReason } from "../../src/domain/Session.ts"
 import type { Closed } from "../sessions/Connector.ts"
+import { nameless } from "./Nameless.ts"
 import { isUntrusted } from "./Untrusted.ts"
 
 /** Of WhatsApp itself, in a `failure` or a stream error. */
@@ -45,7 +46,7 @@ export const closedBy = (error: unknown): Closed => {
     _tag: "Closed",
     reason: reasonOf(error, code, text),
     code,
-    text,
+    text: nameless(text),
     ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
   }
 }

@@ -1,4 +1,5 @@
 import { Effect, Metric, Runtime } from "effect"
+import { nameless } from "./Nameless.ts"
 
 const strays = Metric.counter("baileys_stray_rejections", {
   description: "rejections the library left unhandled",
@@ -17,8 +18,8 @@ export class StrayRejections extends Effect.Service<StrayRejections>()(
       let seen = 0
       const survive = (reason: unknown) => {
         seen += 1
-        // The message only: a rejection may carry a stanza with addresses in it.
-        const text = reason instanceof Error ? reason.message : typeof reason
+        // The message only: a rejection may carry a stanza.
+        const text = reason instanceof Error ? nameless(reason.message) : typeof reason
         const warned = Effect.logWarning("a rejection was left unhandled", text)
         runFork(Effect.zipRight(Metric.increment(strays), warned))
       }

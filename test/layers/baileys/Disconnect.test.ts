@@ -55,6 +55,12 @@ describe("closedBy", () => {
     expect(closedBy(error).retryAfterMillis).toBe(3_600_000)
   })
 
+  it("names nobody in what it says of it", () => {
+    expect(closedBy(boom(500, "no session for 628111234567@s.whatsapp.net")).text).toBe(
+      "no session for [address]",
+    )
+  })
+
   it("tells a code that nobody scanned from a lost connection", () => {
     expect(closedBy(boom(408, "QR refs attempts ended")).reason).toBe("unscanned")
   })

@@ -15,6 +15,8 @@ describe("StrayRejections", () => {
   it("outlives them, counts them, and is gone with its layer", () => {
     const { status, stdout } = run("guarded")
     expect(stdout).toContain("a rejection was left unhandled")
+    expect(stdout).toContain("no session for [address]")
+    expect(stdout).not.toContain("6281234567890")
     expect(stdout).toContain("survived 2, listeners left 0")
     expect(status).toBe(0)
   })

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises"
 import { StrayRejections } from "../../../layers/baileys/StrayRejections.ts"
 
 const reject = Effect.promise(async () => {
-  void Promise.reject(new Error("a stanza nobody could read"))
+  void Promise.reject(new Error("no session for 6281234567890@s.whatsapp.net"))
   void Promise.reject(1006)
   await turn()
 })
