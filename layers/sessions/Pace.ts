@@ -1,9 +1,12 @@
-import { type Duration, Effect } from "effect"
+import { Duration, Effect, Random } from "effect"
 
 export interface PaceOptions {
   /** Logins under way at once, in the whole process: each blocks the event loop for a while. */
   readonly atOnce?: number
-  /** Between the beginnings of two logins; the default makes it fifteen a second. */
+  /**
+   * Between the beginnings of two logins, on average: between half and one and a half times as long,
+   * since people keep no beat. The default makes it fifteen a second.
+   */
   readonly apart?: Duration.DurationInput
 }
 
@@ -14,7 +17,8 @@ export const makePace = ({ apart = "67 millis", atOnce = 4 }: PaceOptions = {}) 
   Effect.gen(function* () {
     const places = yield* Effect.makeSemaphore(atOnce)
     const turnstile = yield* Effect.makeSemaphore(1)
-    const pass = turnstile.withPermits(1)(Effect.sleep(apart))
+    const pause = Effect.map(Random.next, (luck) => Duration.times(apart, 0.5 + luck))
+    const pass = turnstile.withPermits(1)(Effect.flatMap(pause, Effect.sleep))
     const pace: Pace = (login) => places.withPermits(1)(Effect.zipRight(pass, login))
     return pace
   })
