@@ -1,19 +1,29 @@
 import { Effect, Layer, Option } from "effect"
 import type { Principal } from "../src/domain/Principal.ts"
 import { ApiKeys } from "../src/ports/ApiKeys.ts"
+import { Organizations } from "../src/ports/Organizations.ts"
 import { Credentials as CredentialsTag } from "./http/Credentials.ts"
 import { Refusal } from "./http/Refusal.ts"
 import { LoginTokens } from "./jwt/LoginTokens.ts"
 
-/** API keys by their prefix; everything else is taken for a login token. */
+/**
+ * API keys by their prefix; everything else is taken for a login token. One of an organization that
+ * does not exist here is not valid, whoever signed it.
+ */
 export const Credentials = Layer.effect(
   CredentialsTag,
   Effect.gen(function* () {
     const keys = yield* ApiKeys
     const logins = yield* LoginTokens
+    const organizations = yield* Organizations
 
     const verifyLogin = (token: string) =>
-      Effect.map(logins.verify(token), (login) => Option.some<Principal["Type"]>(login)).pipe(
+      logins.verify(token).pipe(
+        Effect.flatMap((login) =>
+          Effect.map(organizations.has(login.organizationId), (known) =>
+            known ? Option.some<Principal["Type"]>(login) : Option.none(),
+          ),
+        ),
         Effect.catchTags({
           TokenInvalid: () => Effect.succeedNone,
           KeysUnavailable: () => Effect.die(providerAway),

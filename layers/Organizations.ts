@@ -1,9 +1,14 @@
 import { SqlSchema } from "@effect/sql"
 import { Clock, Effect, Layer, Schema } from "effect"
+import { LRUCache } from "lru-cache"
 import { Organization, OrganizationId } from "../src/domain/Organization.ts"
 import { Organizations as OrganizationsPort } from "../src/ports/Organizations.ts"
 import { SystemSql } from "./Postgres.ts"
 import { ulid } from "./Ulid.ts"
+
+const known = { max: 10_000, ttl: 60_000 }
+/** Short, so that one that was just made is not missed; long enough to spare the database. */
+const unknownForMillis = 1000
 
 export const Organizations = Layer.effect(
   OrganizationsPort,
@@ -30,6 +35,21 @@ export const Organizations = Layer.effect(
       return organization
     }, Effect.orDie)
 
-    return { create, list: Effect.orDie(list()) }
+    const beliefs = new LRUCache<OrganizationId, boolean>(known)
+
+    const look = Effect.fn("Organizations.look")(function* (id: OrganizationId) {
+      const rows = yield* sql`SELECT FROM organizations WHERE organization_id = ${id}`
+      const found = rows.length > 0
+      beliefs.set(id, found, found ? {} : { ttl: unknownForMillis })
+      return found
+    }, Effect.orDie)
+
+    const has = (id: OrganizationId) =>
+      Effect.suspend(() => {
+        const belief = beliefs.get(id)
+        return belief === undefined ? look(id) : Effect.succeed(belief)
+      })
+
+    return { create, has, list: Effect.orDie(list()) }
   }),
 )

@@ -3,7 +3,9 @@ import { Effect } from "effect"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ulid } from "ulid"
 import { LocalIdentity, type LoginDraft } from "../../layers/LocalIdentity.ts"
+import { OrganizationId } from "../../src/domain/Organization.ts"
 import { Settings } from "../../src/Settings.ts"
 import { gateway } from "../support/FreshGateway.ts"
 import { type Tenant, tenant } from "../support/Gateway.ts"
@@ -41,6 +43,29 @@ layer(gateway({ AUTH_LOCAL: "on", DATA_DIR: dataDir }), { excludeTestServices: t
           })
           const { body: listed } = yield* api("/sessions", { as: member })
           expect(listed.data).toEqual([expect.objectContaining({ id: body.id })])
+        }),
+      )
+
+      it.effect("of an organization that does not exist are not valid, whatever they ask for", () =>
+        Effect.gen(function* () {
+          const { organization } = yield* tenant()
+          const id = OrganizationId.make(`org_${ulid()}`)
+          const nobody = { key: "", organization: { ...organization, id } }
+          const [owner, admin] = [
+            yield* token(nobody, { role: "owner" }),
+            yield* token(nobody, { role: "owner", superAdmin: true }),
+          ]
+          const json = { name: "mine", capabilities: ["read"] }
+          const answers = [
+            yield* api("/sessions", { as: owner }),
+            yield* api("/sessions", { as: owner, method: "POST", json: {} }),
+            yield* api("/api-keys", { as: owner, method: "POST", json }),
+            yield* api("/admin/organizations", { as: admin }),
+          ]
+          for (const { body, headers, status } of answers) {
+            expect([status, body.error.details.reason]).toEqual([401, "invalid_token"])
+            expect(headers.get("www-authenticate")).toContain('error="invalid_token"')
+          }
         }),
       )
 
