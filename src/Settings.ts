@@ -65,34 +65,61 @@ export class Settings extends Context.Tag("src/Settings")<
   static readonly parse = (
     env: Environment,
   ): Either.Either<Settings["Type"], ReadonlyArray<Problem>> => {
-    const [values, unread] = read(env)
-    const given = (name: string) => textOf(env, name) !== undefined
-    const problems = [...unread, ...broken(values, given), ...typos(env)]
+    const [values, problems] = judged(env)
     return problems.length > 0 ? Either.left(problems) : Either.right(grouped(values as Values))
   }
 
-  /** What is in force and where it came from, fit to be printed. */
-  static readonly describe = (env: Environment): ReadonlyArray<DescribedSetting> =>
-    settingsTable.map((setting) => {
-      const text = textOf(env, setting.name)
-      return {
-        name: setting.name,
-        value: shown(setting, text ?? setting.default),
-        origin: text === undefined ? "default" : "environment",
-      }
-    })
+  /** What is in force, where it came from and what is wrong with it, fit to be printed. */
+  static readonly describe = (env: Environment): ReadonlyArray<DescribedSetting> => {
+    const [, problems] = judged(env)
+    const known = settingsTable.map((setting) => described(setting, env, problems))
+    const strangers = problems.filter(({ name }) => !known.some((row) => row.name === name))
+    return [...known, ...strangers.map(stranger)]
+  }
 }
 
 export interface DescribedSetting {
   readonly name: string
   readonly value: string
   readonly origin: "default" | "environment"
+  /** What was expected instead. */
+  readonly problem?: string
 }
 
 /** Every setting in the order operators read them; the README's table is checked against it. */
 export const settingsTable: ReadonlyArray<Setting<unknown>> = Object.values(table)
 
 const textOf = (env: Environment, name: string) => env[name] || undefined
+
+const judged = (env: Environment): [Partial<Values>, ReadonlyArray<Problem>] => {
+  const [values, unread] = read(env)
+  const given = (name: string) => textOf(env, name) !== undefined
+  return [values, [...unread, ...broken(values, given), ...typos(env)]]
+}
+
+const described = (
+  setting: Setting<unknown>,
+  env: Environment,
+  problems: ReadonlyArray<Problem>,
+): DescribedSetting => {
+  const { name } = setting
+  const text = textOf(env, name)
+  const own = problems.filter((problem) => problem.name === name)
+  return {
+    name,
+    value: shown(setting, text ?? setting.default),
+    origin: text === undefined ? "default" : "environment",
+    ...(own.length > 0 && { problem: own.map(({ expected }) => expected).join("; ") }),
+  }
+}
+
+/** A misspelt name: what it was given may be a secret. */
+const stranger = ({ expected, name }: Problem): DescribedSetting => ({
+  name,
+  value: "",
+  origin: "environment",
+  problem: expected,
+})
 
 // A value that is not valid is not shown either: it may be a secret in the wrong place.
 const shown = (setting: Setting<unknown>, text: string | undefined): string => {

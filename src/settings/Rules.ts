@@ -9,6 +9,7 @@ export const broken = (values: Partial<Values>, given: Given): ReadonlyArray<Pro
   ...identityProvider(values, given),
   ...masterKeys(given),
   ...secureSocket(values),
+  ...embeddedPool(values, given),
 ]
 
 function* identityProvider(values: Partial<Values>, given: Given): Generator<Problem> {
@@ -39,5 +40,16 @@ function* secureSocket(values: Partial<Values>): Generator<Problem> {
   yield {
     name: "WHATSAPP_URL",
     expected: "wss:// (ws:// only on loopback with WHATSAPP_ALLOW_INSECURE=loopback)",
+  }
+}
+
+/** Its server takes sixty connections: fourteen more are ours, and a few are for the command line. */
+export const embeddedPoolLimit = 40
+
+function* embeddedPool({ databasePool = 0 }: Partial<Values>, given: Given): Generator<Problem> {
+  if (given("DATABASE_URL") || databasePool <= embeddedPoolLimit) return
+  yield {
+    name: "DATABASE_POOL",
+    expected: `at most ${embeddedPoolLimit}, because without DATABASE_URL the database is the embedded one`,
   }
 }

@@ -48,7 +48,7 @@ export const table = {
     "DATABASE_POOL",
     Kind.integer(2, 1000),
     "10",
-    "Most database connections of this process; the server's limit is shared by all.",
+    "Most database connections for requests; up to fourteen more are for other work.",
   ),
   authJwksUrl: optional(
     "AUTH_JWKS_URL",
@@ -175,7 +175,7 @@ export const table = {
     "REQUEST_TIMEOUT_SECONDS",
     Kind.integer(1, 600),
     "30",
-    "Longest a request may take, so that slow callers hold nothing.",
+    "Longest a request may take to arrive, so that slow callers hold nothing.",
   ),
   maxConnections: defaulted(
     "MAX_CONNECTIONS",

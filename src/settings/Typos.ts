@@ -7,10 +7,27 @@ const names = Object.values(table).map(({ name }) => name)
 /** Variables that look like ours and are none: a misspelt setting must not pass for its default. */
 export const typos = (env: Environment): ReadonlyArray<Problem> =>
   Object.keys(env)
-    .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)) && !names.includes(name))
+    .filter((name) => !names.includes(name) && (isOurs(name) || isNearMiss(name)))
     .filter((name) => !isServiceLink(name, env[name] ?? ""))
     .sort()
     .map((name) => ({ name, expected: `no such setting; did you mean ${nearest(name)}?` }))
+
+const isOurs = (name: string) => prefixes.some((prefix) => name.startsWith(prefix))
+
+// Common names of others, one letter away from ours.
+const ofOthers = ["LOGLEVEL", "DATADIR"]
+
+/** Names of one word, as HOST, are too near to those of others; from two words on a slip is a slip. */
+const isNearMiss = (name: string) =>
+  !ofOthers.includes(name) &&
+  names
+    .filter((own) => own.includes("_"))
+    .some((own) => distance(name, own) <= slips(own) || isCutShort(name, own))
+
+const slips = (own: string) => (own.length > 8 ? 2 : 1)
+
+/** REQUEST_TIMEOUT for REQUEST_TIMEOUT_SECONDS. */
+const isCutShort = (name: string, own: string) => name.includes("_") && own.startsWith(`${name}_`)
 
 // Kubernetes sets these in every pod for a service that happens to be called "gateway" or "auth".
 const isServiceLink = (name: string, value: string) =>

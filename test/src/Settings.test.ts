@@ -129,8 +129,36 @@ describe("Settings.parse, unknown variables", () => {
     ])
   })
 
+  it.each([
+    ["LOG_LEVLE", "LOG_LEVEL"],
+    ["LOG_LEVELS", "LOG_LEVEL"],
+    ["CORS_ORIGIN", "CORS_ORIGINS"],
+    ["METRIC_TOKEN", "METRICS_TOKEN"],
+    ["MAX_CONNECTION", "MAX_CONNECTIONS"],
+    ["BODY_LIMITS", "BODY_LIMIT"],
+    ["REQUEST_TIMEOUT", "REQUEST_TIMEOUT_SECONDS"],
+    ["DATA_DIRS", "DATA_DIR"],
+  ])("knows %s for %s, misspelt, whatever the prefix", (typo, meant) => {
+    const expected = `no such setting; did you mean ${meant}?`
+    expect(problems({ [typo]: "1" })).toEqual([{ name: typo, expected }])
+  })
+
   it("leaves the variables of others alone", () => {
-    expect(Either.isRight(Settings.parse({ PATH: "/bin", PGHOST: "x", PORTS: "1" }))).toBe(true)
+    const names = `PATH HOME PWD OLDPWD SHLVL TERM LANG LC_ALL TZ USER LOGNAME HOSTNAME HOSTS PORTS
+      PGHOST PGPORT PGDATA DATADIR BASE_DIR LOGLEVEL LOG_FORMAT LOG_FILE DEBUG NODE_ENV NODE_OPTIONS
+      NODE_VERSION NODE_PATH HTTP_PROXY HTTPS_PROXY NO_PROXY XDG_DATA_DIRS XDG_DATA_HOME API_TOKEN
+      MAX_RETRIES METRICS_PORT METRICS_PATH CORS_ENABLED BODY_PARSER REQUEST_ID CI KUBERNETES_PORT
+      SSH_AUTH_SOCK SSL_CERT_FILE SSL_CERT_DIR TMPDIR EDITOR MAIL INVOCATION_ID JOURNAL_STREAM`
+    const env = Object.fromEntries(names.split(/\s+/).map((name) => [name, "1"]))
+    expect(Settings.parse(env)).toEqual(Settings.parse({}))
+  })
+
+  it("leaves what this machine sets alone", () => {
+    const ours = Object.keys(process.env).filter((name) =>
+      settingsTable.some((s) => s.name === name),
+    )
+    const others = Object.entries(process.env).filter(([name]) => !ours.includes(name))
+    expect(Either.isRight(Settings.parse(Object.fromEntries(others)))).toBe(true)
   })
 
   it("leaves Kubernetes service links alone, but not a port that a person set", () => {
@@ -180,6 +208,13 @@ describe("Settings.parse, rules between settings", () => {
     expect(names({ GATEWAY_MASTER_KEY_PREVIOUS: key })).toEqual(["GATEWAY_MASTER_KEY"])
   })
 
+  it("takes no more connections than the embedded database has to give", () => {
+    expect(names({ DATABASE_POOL: "41" })).toEqual(["DATABASE_POOL"])
+    expect(parsed({ DATABASE_POOL: "40" }).databasePool).toBe(40)
+    const elsewhere = { DATABASE_POOL: "400", DATABASE_URL: "postgres://db.example/gateway" }
+    expect(parsed(elsewhere).databasePool).toBe(400)
+  })
+
   it("lets the socket go in the clear to this machine only, and only when allowed", () => {
     const at = (WHATSAPP_URL: string) =>
       Settings.parse({ WHATSAPP_URL, WHATSAPP_ALLOW_INSECURE: "loopback" })
@@ -199,6 +234,17 @@ describe("Settings.describe", () => {
     expect(rows).toContainEqual({ name: "LOG_LEVEL", value: "info", origin: "default" })
   })
 
+  it("marks what is wrong, with what was expected, and what is misspelt", () => {
+    const rows = Settings.describe({ PORT: "99999", AUTH_ISSUER: "x", LOG_LEVLE: "debug" })
+    const marked = rows.filter(({ problem }) => problem !== undefined)
+    expect(rows).toHaveLength(settingsTable.length + 1)
+    expect(marked.map(({ name, problem }) => [name, problem])).toEqual([
+      ["PORT", "an integer from 0 to 65535"],
+      ["AUTH_JWKS_URL", expect.stringContaining("to be set")],
+      ["LOG_LEVLE", "no such setting; did you mean LOG_LEVEL?"],
+    ])
+  })
+
   it("shows neither secrets nor values that are not valid", () => {
     const env = {
       DATABASE_URL: "postgres://u:canary@h/d",
@@ -208,7 +254,7 @@ describe("Settings.describe", () => {
     const rows = Settings.describe(env)
     expect(JSON.stringify(rows)).not.toContain("canary")
     expect(rows).toContainEqual({ name: "DATABASE_URL", value: "(secret)", origin: "environment" })
-    expect(rows).toContainEqual({ name: "PORT", value: "(not valid)", origin: "environment" })
+    expect(rows).toContainEqual(expect.objectContaining({ name: "PORT", value: "(not valid)" }))
   })
 })
 
