@@ -17,13 +17,22 @@ export class KeyFileUnusable extends Schema.TaggedError<KeyFileUnusable>()("KeyF
 export const read = (file: string): Effect.Effect<Option.Option<string>, KeyFileUnusable> =>
   attempt(file, () =>
     fs.existsSync(file) ? Option.some(fs.readFileSync(file, "utf8").trim()) : Option.none(),
+  ).pipe(Effect.tap((found) => (Option.isSome(found) ? warnOfReaders(file) : Effect.void)))
+
+/** Not refused: on a mounted volume owner and mode are often not ours to choose. */
+const warnOfReaders = (file: string) =>
+  Effect.flatMap(
+    attempt(file, () => fs.statSync(file).mode & 0o077),
+    (others) =>
+      others === 0 || process.platform === "win32"
+        ? Effect.void
+        : Effect.logWarning(`key file ${file} is open to others than its owner; chmod 600 it`),
   )
 
 /** Leaves an existing file as it is, so that whoever comes second reads what the first one made. */
 export const create = (file: string, text: string): Effect.Effect<void, KeyFileUnusable> =>
   written(file, text, (draft) => {
     if (!fs.existsSync(file)) linkUnlessThere(draft, file)
-    fs.rmSync(draft)
   })
 
 export const replace = (file: string, text: string): Effect.Effect<void, KeyFileUnusable> =>
@@ -46,13 +55,25 @@ const written = (file: string, text: string, publish: (draft: string) => void) =
   attempt(file, () => {
     fs.mkdirSync(path.dirname(file), { recursive: true })
     const draft = `${file}.${randomUUID()}`
-    const descriptor = fs.openSync(draft, "wx", 0o600)
-    fs.writeSync(descriptor, `${text}\n`)
-    fs.fsyncSync(descriptor)
-    fs.closeSync(descriptor)
-    publish(draft)
+    try {
+      writeWhole(draft, `${text}\n`)
+      publish(draft)
+    } finally {
+      // Whatever went wrong, no second file holds the key.
+      fs.rmSync(draft, { force: true })
+    }
     flushFolder(file)
   })
+
+const writeWhole = (file: string, text: string) => {
+  const descriptor = fs.openSync(file, "wx", 0o600)
+  try {
+    fs.writeFileSync(descriptor, text)
+    fs.fsyncSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
 
 const linkUnlessThere = (draft: string, file: string) => {
   try {
