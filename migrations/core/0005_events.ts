@@ -15,7 +15,7 @@ export default Effect.gen(function* () {
     )`
   yield* tenantTable("event_heads")
 
-  // No reference to the session: that it is gone is an event, too.
+  // No reference to the session: what it has told stays when it is gone.
   yield* sql`
     CREATE TABLE events (
       organization_id text NOT NULL REFERENCES organizations ON DELETE CASCADE,

@@ -6,7 +6,7 @@ import { EpochMillis } from "./Time.ts"
 /**
  * `session.status`: a session came to another status, or a connection has ended and `error` says why.
  * `nextAttemptAt` is when it is tried again; null when it runs, or when somebody has to do something
- * first. Does not happen when a session is made, changed or deleted.
+ * first. Does not happen when a session is made or changed; one that is deleted is logged out before.
  */
 export const SessionStatusChanged = Schema.Struct({
   status: SessionStatus,
