@@ -31,6 +31,23 @@ layer(Database.layer, { excludeTestServices: true })("Socket", (it) => {
     }),
   )
 
+  it.scoped("tells what the library still held when it closed: it has been receipted", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, sight, gateway } = yield* stage()
+      yield* Effect.gen(function* () {
+        const { socket } = yield* Effect.flatMap(linked(org, whatsapp, me), (id) =>
+          Effect.flatMap(Sockets, (sockets) => sockets.get(org, id)),
+        )
+        const { ev } = socket.library
+        ev.buffer()
+        ev.emit("contacts.upsert", [{ id: "205227043110953@lid", notify: "Held" }])
+        assertTrue(ev.isBuffering())
+        whatsapp.kick(me, "drop")
+        yield* sight((one) => one._tag === "ContactSeen" && one.pushName === "Held")
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
   it.scoped("keeps no timer for those who ask it after that", () =>
     Effect.gen(function* () {
       const { whatsapp, org, me, gateway } = yield* stage()
