@@ -43,6 +43,25 @@ export const run = Effect.fn("Migrations.run")(function* (owners: ReadonlyArray<
   )
 })
 
+/** Whether nothing is missing of what `run` applies; fails when the database is away. */
+export const areApplied = Effect.fn("Migrations.areApplied")(function* (
+  owners: ReadonlyArray<OwnedMigrations>,
+) {
+  const sql = yield* OwnerSql
+  const each = (select: (owner: string, table: string) => string) =>
+    sql.literal(owners.map(({ owner }) => select(owner, tableOf(owner))).join(" UNION ALL "))
+  const tables = yield* sql<{ found: boolean }>`
+    SELECT bool_and(found) AS found
+    FROM (${each((_, table) => `SELECT to_regclass('"${table}"') IS NOT NULL AS found`)}) AS tables`
+  if (tables[0]?.found !== true) return false
+  const applied = yield* sql<Applied & { owner: string }>`
+    ${each((owner, table) => `SELECT '${owner}' AS owner, id, name FROM "${table}"`)}`
+  const keys = new Set(applied.map((one) => `${one.owner} ${keyOf(one)}`))
+  return owners.every(({ migrations, owner }) =>
+    Object.keys(migrations).every((key) => keys.has(`${owner} ${key}`)),
+  )
+})
+
 const migrate = Effect.fnUntraced(function* ({ owner, migrations }: OwnedMigrations) {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(owner))
     return yield* refuse(

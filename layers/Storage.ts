@@ -12,15 +12,17 @@ import { Idempotency } from "./Idempotency.ts"
 import * as Migrations from "./Migrations.ts"
 import { Plugins } from "./Plugins.ts"
 import * as Postgres from "./Postgres.ts"
-import { SystemSql } from "./Postgres.ts"
+import { OwnerSql, SystemSql } from "./Postgres.ts"
 import { StoredReads } from "./StoredReads.ts"
 import * as Tenancy from "./Tenancy.ts"
 
-/** What plugins bring along, each under its own name; the tables of built-in ones are in `migrations`. */
-const tablesOf = (plugins: ReadonlyArray<AnyPlugin>) =>
-  plugins
+/** Plugins bring along tables of their own, under their own name; those of built-in ones are in `migrations`. */
+const ownersOf = (plugins: ReadonlyArray<AnyPlugin>) => [
+  ...migrations,
+  ...plugins
     .filter(({ migrations }) => Object.keys(migrations).length > 0)
-    .map(({ migrations, name }) => ({ owner: name, migrations }))
+    .map(({ migrations, name }) => ({ owner: name, migrations })),
+]
 
 /** What they held need not wait until they have been silent for long enough. */
 const forgetProcesses = Effect.flatMap(SystemSql, (sql) => sql`DELETE FROM gateway_processes`).pipe(
@@ -31,13 +33,13 @@ const forgetProcesses = Effect.flatMap(SystemSql, (sql) => sql`DELETE FROM gatew
 const database = (openEmbedded: Opening) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
-      const { databasePool, databaseUrl, dataDir } = yield* Settings
+      const { databasePool, databaseUrl, dataDir, pgBin } = yield* Settings
       const { list } = yield* Plugins
       const opened =
         databaseUrl === undefined
-          ? yield* openEmbedded(dataDir)
+          ? yield* openEmbedded(dataDir, pgBin)
           : { url: databaseUrl, isNew: false }
-      const migrated = Migrations.run([...migrations, ...tablesOf(list)])
+      const migrated = Migrations.run(ownersOf(list))
       return Layer.effectDiscard(
         opened.isNew ? Effect.zipRight(migrated, forgetProcesses) : migrated,
       ).pipe(Layer.provideMerge(Postgres.layer({ url: opened.url, pool: databasePool })))
@@ -52,10 +54,26 @@ export const storage = (openEmbedded: Opening) =>
     Layer.provideMerge(database(openEmbedded)),
   )
 
-/** Ready while the database answers; it was migrated before anything listened. */
+/** Looked at again so often: tables only change under a process that runs when somebody puts back a copy. */
+const migratedFor = "10 seconds"
+
+/** Ready while the database answers, and has the tables that this program needs. */
 export const DatabaseReadiness = Layer.effect(
   Readiness,
-  Effect.map(SqlClient.SqlClient, (sql) => ({
-    check: sql`SELECT 1`.pipe(Effect.timeout("2 seconds"), Effect.isSuccess),
-  })),
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const owner = yield* OwnerSql
+    const owners = ownersOf((yield* Plugins).list)
+    const [migrated, forget] = yield* Migrations.areApplied(owners).pipe(
+      Effect.provideService(OwnerSql, owner),
+      Effect.cachedInvalidateWithTTL(migratedFor),
+    )
+    const obstacle = Effect.zipRight(sql`SELECT 1`, migrated).pipe(
+      Effect.tap((isMigrated) => (isMigrated ? Effect.void : forget)),
+      Effect.map((isMigrated) => (isMigrated ? undefined : "migrations are missing")),
+      Effect.timeout("2 seconds"),
+      Effect.catchAll(() => Effect.as(forget, "the database is away")),
+    )
+    return { obstacle }
+  }),
 )

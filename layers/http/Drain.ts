@@ -1,8 +1,11 @@
-import { type HttpApp, HttpServerResponse } from "@effect/platform"
+import { type HttpApp, HttpServerRequest, HttpServerResponse } from "@effect/platform"
+import { NodeHttpServerRequest } from "@effect/platform-node"
 import { Context, Deferred, Effect, Layer, Schedule } from "effect"
+import type { ServerResponse } from "node:http"
 import { answer } from "./Answer.ts"
+import { Inside } from "./Inside.ts"
 
-/** How the server leaves: whoever is being answered is answered, nobody new is let in. */
+/** How the server leaves: whoever is being answered gets all of it, nobody new is let in. */
 export class Drain extends Context.Tag("layers/http/Drain")<
   Drain,
   {
@@ -11,9 +14,11 @@ export class Drain extends Context.Tag("layers/http/Drain")<
     readonly begun: Effect.Effect<void>
     /** Lets nobody in any more and waits, at most `patience`, for those inside. */
     readonly leave: Effect.Effect<void>
-    /** Whether somebody is still let in; whoever is says `exit` once they are answered. */
-    readonly enter: () => boolean
-    readonly exit: () => void
+    /**
+     * Whether the request is let in, now or before: not while leaving, nor beyond what the process can
+     * carry. It counts until its answer is sent.
+     */
+    readonly enter: (response: ServerResponse) => boolean
     readonly guard: <E, R>(app: HttpApp.Default<E, R>) => HttpApp.Default<E, R>
   }
 >() {
@@ -22,9 +27,12 @@ export class Drain extends Context.Tag("layers/http/Drain")<
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       let draining = false
-      let inside = 0
+      let atWork = 0
+      const inside = new Inside()
 
-      const empty = Effect.suspend(() => (inside === 0 ? Effect.void : Effect.fail("busy")))
+      const empty = Effect.suspend(() =>
+        inside.size === 0 && atWork === 0 ? Effect.void : Effect.fail("busy"),
+      )
       const leave = Effect.suspend(() => {
         draining = true
         return Deferred.succeed(begun, undefined)
@@ -36,33 +44,47 @@ export class Drain extends Context.Tag("layers/http/Drain")<
         Effect.ignore,
       )
 
-      const enter = () => {
-        if (!draining) inside += 1
-        return !draining
-      }
-      const exit = () => {
-        inside -= 1
-      }
+      const enter = (response: ServerResponse) =>
+        inside.has(response) || (!draining && inside.enter(response))
 
-      const guard = <E, R>(app: HttpApp.Default<E, R>): HttpApp.Default<E, R> =>
+      const refused = () =>
+        draining
+          ? closing(answer("unavailable", "shutting down"))
+          : answer("unavailable", "overloaded")
+
+      const working = <E, R>(app: HttpApp.Default<E, R>): HttpApp.Default<E, R> =>
         Effect.suspend(() => {
-          if (!enter()) return Effect.succeed(closing(answer("unavailable", "shutting down")))
+          atWork += 1
           return Effect.ensuring(
-            Effect.map(app, (response) => (draining ? closing(response) : response)),
-            Effect.sync(exit),
+            app,
+            // What a caller began may go on after they hung up.
+            Effect.sync(() => {
+              atWork -= 1
+            }),
           )
         })
+
+      const guard = <E, R>(app: HttpApp.Default<E, R>): HttpApp.Default<E, R> =>
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+          const entered = isProbe(request) || enter(NodeHttpServerRequest.toServerResponse(request))
+          if (!entered) return Effect.succeed(refused())
+          return Effect.map(isProbe(request) ? app : working(app), (response) =>
+            draining ? closing(response) : response,
+          )
+        }) as HttpApp.Default<E, R>
 
       return {
         draining: () => draining,
         begun: Deferred.await(begun),
         leave,
         enter,
-        exit,
         guard,
       }
     }),
   )
 }
+
+/** Whoever asks how the process is must be told, all the more while it leaves or has much to do. */
+const isProbe = ({ url }: HttpServerRequest.HttpServerRequest) => url.startsWith("/health/")
 
 const closing = HttpServerResponse.setHeader("connection", "close")

@@ -9,10 +9,12 @@ import { Context, Effect, Layer } from "effect"
 import { Drain } from "./Drain.ts"
 import { answer } from "./Answer.ts"
 
-/** Says whether requests can be served: the database answers and is migrated. */
 export class Readiness extends Context.Tag("layers/http/Readiness")<
   Readiness,
-  { readonly check: Effect.Effect<boolean> }
+  {
+    /** Why requests can not be served; undefined when they can. */
+    readonly obstacle: Effect.Effect<string | undefined>
+  }
 >() {}
 
 /** What operators and tools ask for, outside the api and without a credential. */
@@ -47,7 +49,8 @@ const ready = Effect.gen(function* () {
   const readiness = yield* Readiness
   return Effect.gen(function* () {
     if (drain.draining()) return answer("unavailable", "shutting down")
-    if (!(yield* readiness.check)) return answer("unavailable", "the database is away")
+    const obstacle = yield* readiness.obstacle
+    if (obstacle !== undefined) return answer("unavailable", obstacle)
     return HttpServerResponse.unsafeJson({ status: "ready" })
   })
 })

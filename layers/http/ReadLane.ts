@@ -50,10 +50,9 @@ const makeLane = Effect.fnUntraced(function* (api: HttpApi.HttpApi.Any) {
       const caller = credential === undefined ? undefined : recall(credential)
       if (!read || !caller || !grants(caller, read.needs)) return ordinary(request, response)
       const parameters = read.parameters(found!.params, found!.searchParams)
-      if (!parameters || !drain.enter()) return ordinary(request, response)
+      if (!parameters || !drain.enter(response)) return ordinary(request, response)
 
       ask(caller.organizationId, read.statement, parameters, (_error, text) => {
-        drain.exit()
         if (response.destroyed) return
         if (typeof text !== "string") return ordinary(request, response)
         if (drain.draining()) response.shouldKeepAlive = false

@@ -22,8 +22,8 @@ const edge = (app: HttpApp.Default<unknown>, routes: Routes) =>
       strictRequests({ limit: bodyLimit, arrivesWithin: `${requestTimeoutSeconds} seconds` }),
       actionPaths,
       rescued(routes),
-      corsOrigins.length === 0 ? identity : openTo(corsOrigins),
       drain.guard,
+      corsOrigins.length === 0 ? identity : openTo(corsOrigins),
       explained,
       secured,
       identified,
@@ -36,7 +36,7 @@ const openTo = (origins: ReadonlyArray<string>) =>
     allowedOrigins: (origin) => origins.includes(origin),
     allowedMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
     allowedHeaders: ["authorization", "content-type", "idempotency-key", "prefer", "x-api-key"],
-    exposedHeaders: ["retry-after", "x-request-id"],
+    exposedHeaders: ["allow", "retry-after", "www-authenticate", "x-request-id"],
     maxAge: 600,
   })
 

@@ -1,9 +1,12 @@
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
 import { Effect, Either, Layer } from "effect"
+import * as Pg from "pg"
+import { inject } from "vitest"
 import { Plugins } from "../../layers/Plugins.ts"
-import { SystemSql } from "../../layers/Postgres.ts"
-import { storage } from "../../layers/Storage.ts"
+import { Readiness } from "../../layers/http/Operations.ts"
+import { OwnerSql, SystemSql } from "../../layers/Postgres.ts"
+import { DatabaseReadiness, storage } from "../../layers/Storage.ts"
 import { migrations } from "../../migrations/index.ts"
 import { Settings } from "../../src/Settings.ts"
 import * as Database from "../support/Database.ts"
@@ -51,3 +54,62 @@ describe("Storage", () => {
     }),
   )
 })
+
+describe("DatabaseReadiness", () => {
+  const owner = (statement: string) => Effect.flatMap(OwnerSql, (sql) => sql.unsafe(statement))
+
+  /** What a process that starts to look now finds in the way. */
+  const obstacle = Effect.flatMap(Readiness, ({ obstacle }) => obstacle).pipe(
+    Effect.provide(Layer.fresh(DatabaseReadiness)),
+  )
+
+  const stored = Effect.map(Database.migrated(migrations), (url) =>
+    storage(() => Effect.succeed({ url, isNew: false })).pipe(
+      Layer.provideMerge(Plugins.layer),
+      Layer.provide(settings),
+    ),
+  )
+
+  it.scopedLive("finds nothing in the way once everything is migrated", () =>
+    Effect.gen(function* () {
+      strictEqual(yield* Effect.provide(obstacle, yield* stored), undefined)
+    }),
+  )
+
+  it.scopedLive.each<readonly [string, string]>([
+    ["one is missing", "DELETE FROM gateway_migrations_core WHERE id = 9"],
+    ["an owner has none", "DROP TABLE gateway_migrations_groups"],
+  ])("says that migrations are missing when %s", ([, statement]) =>
+    Effect.gen(function* () {
+      const found = Effect.zipRight(owner(statement), obstacle)
+      strictEqual(yield* Effect.provide(found, yield* stored), "migrations are missing")
+    }),
+  )
+
+  it.scopedLive("says that the database is away, and no more once it is back", () =>
+    Effect.gen(function* () {
+      const { away, back } = yield* Effect.gen(function* () {
+        const { obstacle } = yield* Readiness
+        const sql = yield* OwnerSql
+        const rows = yield* sql<{ name: string }>`SELECT current_database() AS name`
+        const { name } = rows[0]!
+        yield* toServer(`ALTER DATABASE ${name} RENAME TO ${name}_elsewhere`, name)
+        const away = yield* obstacle
+        yield* toServer(`ALTER DATABASE ${name}_elsewhere RENAME TO ${name}`)
+        return { away, back: yield* obstacle }
+      }).pipe(Effect.provide(Layer.provideMerge(DatabaseReadiness, yield* stored)))
+      strictEqual(away, "the database is away")
+      strictEqual(back, undefined)
+    }),
+  )
+})
+
+/** As the owner of the server, after everybody was put out of the database of that name. */
+const toServer = (statement: string, putOut = "") =>
+  Effect.promise(async () => {
+    const client = new Pg.Client(inject("databaseUrl"))
+    await client.connect()
+    const all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
+    await client.query(all, [putOut])
+    await client.query(statement).finally(() => client.end())
+  })

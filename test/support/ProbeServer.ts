@@ -60,7 +60,15 @@ class ProbeApi extends HttpApiGroup.make("probe")
       .addSuccess(Schema.String)
       .annotateContext(needs("read")),
   )
+  .add(
+    HttpApiEndpoint.get("flood", "/probe/flood")
+      .addSuccess(HttpApiSchema.Text())
+      .annotateContext(needs("read")),
+  )
   .prefix(basePath) {}
+
+/** Of an answer that no buffer on the way can hold. */
+export const floodBytes = 32 * 1024 * 1024
 
 /** Holds the `wait` endpoint: it says when a request is inside and answers when let go. */
 export class Gate extends Context.Tag("test/Gate")<
@@ -83,6 +91,7 @@ const probeHttp = (gate: Gate["Type"]) =>
         Effect.zipRight(Deferred.succeed(gate.entered, undefined), Deferred.await(gate.opened)),
       )
       .handle("find", ({ path }) => Effect.succeed(path.id.length))
+      .handle("flood", () => Effect.succeed("x".repeat(floodBytes)))
       .handle("boom", () => Effect.die(new Error("password=hunter2"))),
   )
 
@@ -123,7 +132,7 @@ export const ProbeServer = Layer.unwrapEffect(
   }),
 ).pipe(
   Layer.provide(tokens),
-  Layer.provide(Layer.succeed(Readiness, { check: Effect.succeed(true) })),
+  Layer.provide(Layer.succeed(Readiness, { obstacle: Effect.succeed(undefined) })),
   Layer.provideMerge(listening),
   Layer.provideMerge(Layer.mergeAll(NodeServer.layer, Drain.layer)),
   Layer.provideMerge(Gate.layer),
