@@ -1,6 +1,7 @@
 /** Says how many times dearer an `await` is after so many sockets have come and gone. */
 import type * as Baileys from "@whiskeysockets/baileys"
 import { createRequire } from "node:module"
+import { awaitTime } from "./AwaitTime.ts"
 
 const [guard, sockets] = [process.argv[2], Number(process.argv[3])]
 if (guard === "shared") await import("../../../layers/baileys/Vendor.ts")
@@ -27,18 +28,7 @@ const comeAndGo = async () => {
   await addTransactionCapability(store, silent, options).transaction(async () => {}, "key")
 }
 
-/** Milliseconds of a hundred thousand awaits; the least of several, as others share the machine. */
-const cost = async () => {
-  let least = Infinity
-  for (let nth = 0; nth < 5; nth += 1) {
-    const started = performance.now()
-    for (let one = 0; one < 100_000; one += 1) await undefined
-    least = Math.min(least, performance.now() - started)
-  }
-  return least
-}
-
 await comeAndGo()
-const fresh = await cost()
+const fresh = await awaitTime()
 for (let nth = 0; nth < sockets; nth += 1) await comeAndGo()
-process.stdout.write(JSON.stringify({ times: (await cost()) / fresh }))
+process.stdout.write(JSON.stringify({ times: (await awaitTime()) / fresh }))
