@@ -16,12 +16,19 @@ describe("the README", () => {
     const rows = readme.match(/^\| `[A-Z_` ]+\|.*$/gm) ?? []
     const named = rows.flatMap((row) => row.match(/`[A-Z_]+`/g) ?? [])
     expect(named.sort()).toEqual(settingsTable.map(({ name }) => `\`${name}\``).sort())
-    const wrong = settingsTable
-      .filter(({ default: value }) => value !== undefined)
-      .filter(({ default: value, name }) =>
-        rows.every((row) => !row.includes(`\`${name}\``) || !row.includes(value!)),
-      )
-    expect(wrong).toEqual([])
+    const told = rows.flatMap(defaultsIn)
+    const meant = settingsTable.map(({ default: value, name }) => [name, value ?? "–"])
+    expect(Object.fromEntries(told)).toEqual({
+      ...Object.fromEntries(meant),
+      GATEWAY_MASTER_KEY: "in DATA_DIR",
+    })
+  })
+
+  it("says of check what it does", () => {
+    const [, promised] = /^npm run check +# (.+)$/m.exec(readme)!
+    const doing = { types: "tsc", lint: "oxlint", format: "prettier", architecture: "architecture" }
+    expect(promised!.split(", ")).toEqual(Object.keys(doing))
+    for (const program of Object.values(doing)) expect(scripts["check"]).toContain(program)
   })
 
   it("names only commands that exist", () => {
@@ -40,3 +47,14 @@ describe("the README", () => {
     }
   })
 })
+
+/** Each setting of a row with its own default; one cell may be for all names of the row. */
+function defaultsIn(row: string): ReadonlyArray<readonly [name: string, value: string]> {
+  const [names = "", values = ""] = row
+    .split("|")
+    .slice(1)
+    .map((cell) => cell.trim())
+  const each = names.split(" ").map((name) => name.replaceAll("`", ""))
+  const own = each.length === 1 ? [values] : values.split(" ")
+  return each.map((name, at) => [name, own.length === 1 ? own[0]! : (own[at] ?? "missing")])
+}
