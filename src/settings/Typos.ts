@@ -15,11 +15,11 @@ export const typos = (env: Environment): ReadonlyArray<Problem> =>
 const isOurs = (name: string) => prefixes.some((prefix) => name.startsWith(prefix))
 
 // Common names of others, one letter away from ours.
-const ofOthers = ["LOGLEVEL", "DATADIR"]
+const ofOthers = new Set(["LOGLEVEL", "DATADIR"])
 
 /** Names of one word, as HOST, are too near to those of others; from two words on a slip is a slip. */
 const isNearMiss = (name: string) =>
-  !ofOthers.includes(name) &&
+  !ofOthers.has(name) &&
   names
     .filter((own) => own.includes("_"))
     .some((own) => distance(name, own) <= slips(own) || isCutShort(name, own))
