@@ -74,6 +74,7 @@ const busyDay = async (folder: string) => {
   await until(async () => (await call(`/${id}`)).status === "failed")
   await gateway.end()
   await whatsapp.stop()
+  whatsapp.assertClean()
   return { id, output: gateway.output(), people: [me, bob], family }
 }
 

@@ -19,6 +19,7 @@ let gateway: GatewayProcess | undefined
 const leave = async (code: number) => {
   await gateway?.end()
   await emulator.stop()
+  for (const { tag } of emulator.unsupported) console.error(`the emulator does not know <${tag}>`)
   rmSync(folder, { recursive: true, force: true })
   process.exit(code)
 }

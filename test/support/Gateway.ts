@@ -16,19 +16,14 @@ import type { Organization } from "../../src/domain/Organization.ts"
 import { ApiKeys } from "../../src/ports/ApiKeys.ts"
 import { Organizations } from "../../src/ports/Organizations.ts"
 import { Settings } from "../../src/Settings.ts"
-import { Emulator } from "../emulator/Emulator.ts"
+import type { Emulator } from "../emulator/Emulator.ts"
 import type { Person } from "../emulator/people/Person.ts"
+import { cleanEmulator } from "./CleanEmulator.ts"
 import { api } from "./Http.ts"
 
 /** The WhatsApp that the gateway of the context talks to. */
 export class WhatsApp extends Context.Tag("test/WhatsApp")<WhatsApp, Emulator>() {
-  static readonly layer = Layer.scoped(
-    WhatsApp,
-    Effect.acquireRelease(
-      Effect.promise(() => Emulator.start()),
-      (emulator) => Effect.promise(() => emulator.stop()),
-    ),
-  )
+  static readonly layer = Layer.scoped(WhatsApp, cleanEmulator())
 }
 
 const everything: ReadonlyArray<Capability> = ["read", "send", "manage"]

@@ -20,8 +20,9 @@ import type { Safes } from "../../../src/ports/Safes.ts"
 import { type SessionDraft, Sessions } from "../../../src/ports/Sessions.ts"
 import { Sightings } from "../../../src/ports/Sightings.ts"
 import type { Tenancy } from "../../../src/ports/Tenancy.ts"
-import { Emulator } from "../../emulator/Emulator.ts"
+import type { Emulator } from "../../emulator/Emulator.ts"
 import type { Person } from "../../emulator/people/Person.ts"
+import { cleanEmulator } from "../../support/CleanEmulator.ts"
 import { PlainSafes } from "../../support/PlainSafes.ts"
 
 export const draft: SessionDraft = {
@@ -91,10 +92,7 @@ const gatewayOf = (
 
 /** An organization, an emulated WhatsApp with a small family, and a gateway between them. */
 export const stage = Effect.fn(function* ({ sightings, ...settings }: StageOptions = {}) {
-  const whatsapp = yield* Effect.acquireRelease(
-    Effect.promise(() => Emulator.start()),
-    (emulator) => Effect.ignore(Effect.tryPromise(() => emulator.stop())),
-  )
+  const whatsapp = yield* cleanEmulator()
   const org = yield* organization
   const me = whatsapp.addPerson({ name: "Me" })
   const bob = whatsapp.addPerson({ name: "Bob" })

@@ -4,17 +4,15 @@ import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Emulator } from "../../emulator/Emulator.ts"
+import type { Emulator } from "../../emulator/Emulator.ts"
+import { cleanEmulator } from "../../support/CleanEmulator.ts"
 import * as Database from "../../support/Database.ts"
 import { GatewayProcess } from "../../support/GatewayProcess.ts"
 
 /** A gateway as operators run it, to be killed and started again over the same data. */
 const plant = Effect.gen(function* () {
   const databaseUrl = Redacted.value(yield* Database.empty)
-  const emulator = yield* Effect.acquireRelease(
-    Effect.promise(() => Emulator.start()),
-    (emulator) => Effect.promise(() => emulator.stop()),
-  )
+  const emulator = yield* cleanEmulator()
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "gateway-crash-"))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true })),

@@ -1,0 +1,16 @@
+import { Effect } from "effect"
+import { Emulator } from "../emulator/Emulator.ts"
+
+/**
+ * An emulated WhatsApp; closing its scope fails whoever asked it for what it does not know.
+ * Who asks on purpose empties `unsupported` in time.
+ */
+export const cleanEmulator = () =>
+  Effect.acquireRelease(
+    Effect.promise(() => Emulator.start()),
+    (emulator) =>
+      Effect.andThen(
+        Effect.promise(() => emulator.stop()),
+        Effect.sync(() => emulator.assertClean()),
+      ),
+  )
