@@ -27,7 +27,7 @@ const sentences: Readonly<Record<ClosedReason, readonly [message: string, advice
   ],
   suspended: [
     "whatsapp has suspended the account for a while",
-    "wait: it is tried again after that",
+    "wait: it is tried again after that, or after a day where whatsapp does not say when",
   ],
   banned: ["whatsapp has banned the account", `appeal in whatsapp on the phone; ${again}`],
   outdated: [

@@ -33,6 +33,9 @@ export const defaultBackoff: Backoff = { base: "1 second", cap: "2 minutes" }
 /** Connections in vain, one after the other, before an unclear reason is called a failure. */
 const patience = 10
 
+/** Milliseconds to stay away where WhatsApp does not say how long. */
+const suspension = 24 * 60 * 60 * 1000
+
 /** How many times slower than after a lost connection. */
 const slower = { unavailable: 4, unclear: 2 } as const
 
@@ -67,12 +70,12 @@ export const afterClose = (
     case "logged_out":
       return { ...rest, status: "logged_out", forget: true, wanted: false }
     case "suspended":
-      return { ...rest, retryAfterMillis: closed.retryAfterMillis }
-    // Two holders of one set of credentials would throw each other out for ever: not by itself.
-    case "replaced":
+      return { ...rest, retryAfterMillis: closed.retryAfterMillis ?? suspension }
     case "outdated":
     case "untrusted":
       return { ...rest, retryAtStart: true }
+    // Two holders of one set of credentials would throw each other out for ever: not by itself.
+    case "replaced":
     case "locked":
     case "downgraded":
     case "banned":

@@ -63,11 +63,16 @@ describe("afterClose", () => {
 
   it("tries again when the gateway starts where its settings may help", () => {
     const trying = resting(({ retryAtStart }) => retryAtStart)
-    expect(trying).toEqual(["replaced", "outdated", "untrusted"])
+    expect(trying).toEqual(["outdated", "untrusted"])
   })
 
   it("is back when a suspension is over", () => {
     const next = afterClose({ ...closed("suspended"), retryAfterMillis: 60_000 }, 1, 1)
     expect(next).toMatchObject({ status: "failed", retryAfterMillis: 60_000, wanted: true })
+  })
+
+  it("is back after a day from a suspension that nobody says the length of", () => {
+    const next = afterClose(closed("suspended"), 1, 1)
+    expect(next).toMatchObject({ status: "failed", retryAfterMillis: 86_400_000, wanted: true })
   })
 })
