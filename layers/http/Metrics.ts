@@ -8,6 +8,7 @@ import { processMetrics } from "../metrics/ProcessMetrics.ts"
 import { timeRequests } from "../metrics/RequestTimes.ts"
 import { SessionMeters } from "../metrics/SessionMeters.ts"
 import { SystemSql } from "../Postgres.ts"
+import { standing } from "../sessions/SessionColumns.ts"
 import { answer } from "./Answer.ts"
 import { credentialIn } from "./Authorization.ts"
 import { NodeServer } from "./NodeServer.ts"
@@ -25,7 +26,7 @@ export const metrics = (endpoints: ReadonlyArray<Endpoint>) =>
       if (metricsToken === undefined) return yield* router.add("GET", metricsRoute.path, hidden)
       const meters = yield* SessionMeters
       const times = yield* timeRequests(yield* NodeServer, [...endpoints, metricsRoute])
-      const standing = yield* sessionsByStatus
+      const byStatus = yield* sessionsByStatus
       yield* router.add(
         "GET",
         metricsRoute.path,
@@ -34,7 +35,7 @@ export const metrics = (endpoints: ReadonlyArray<Endpoint>) =>
           const shown = credentialIn(headers)
           if (shown === undefined) return unauthorized("missing_credential")
           if (!isSame(shown, Redacted.value(metricsToken))) return unauthorized("invalid_token")
-          const families = [yield* standing, ...meters.families(), ...processMetrics(), times()]
+          const families = [yield* byStatus, ...meters.families(), ...processMetrics(), times()]
           return HttpServerResponse.text(exposed(families), { contentType })
         }),
       )
@@ -55,7 +56,8 @@ const isSame = (one: string, other: string) => {
 /** Of all processes; nothing while the database is away. */
 const sessionsByStatus = Effect.map(SystemSql, (sql) =>
   sql<{ status: string; count: number }>`
-    SELECT status, count(*)::int AS count FROM sessions GROUP BY status ORDER BY status`.pipe(
+    SELECT ${sql.literal(standing)} AS status, count(*)::int AS count
+    FROM sessions s LEFT JOIN session_leases l USING (session_id) GROUP BY 1 ORDER BY 1`.pipe(
     Effect.timeout("2 seconds"),
     Effect.orElseSucceed(() => []),
     Effect.map((rows): Family => ({

@@ -4,6 +4,7 @@ import { BackfillRunning } from "../../src/domain/Backfill.ts"
 import { type SessionId, SessionNotFound, SessionOffline } from "../../src/domain/Session.ts"
 import { SystemSql } from "../Postgres.ts"
 import type { RunningSession } from "./RunningSession.ts"
+import { standing } from "./SessionColumns.ts"
 import { SessionRows } from "./SessionRows.ts"
 import { ulid } from "../Ulid.ts"
 
@@ -23,14 +24,17 @@ export const makeBackfills = Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     const asked = { ...never, id: ulid(startedAt), status: "running", startedAt }
     const [row] = yield* sql<{ status: SessionOffline["status"]; accepted: boolean }>`
-      WITH accepted AS (
-        UPDATE sessions SET backfill = ${JSON.stringify(asked)}::jsonb
-        WHERE session_id = ${session} AND status = 'working'
-          AND backfill->>'status' IS DISTINCT FROM 'running'
-        RETURNING session_id
+      WITH found AS (
+        SELECT session_id, ${sql.literal(standing)} AS status
+        FROM sessions s LEFT JOIN session_leases l USING (session_id)
+        WHERE session_id = ${session}
+      ), accepted AS (
+        UPDATE sessions s SET backfill = ${JSON.stringify(asked)}::jsonb FROM found
+        WHERE s.session_id = found.session_id AND found.status = 'working'
+          AND s.backfill->>'status' IS DISTINCT FROM 'running'
+        RETURNING s.session_id
       )
-      SELECT status, EXISTS (SELECT FROM accepted) AS accepted
-      FROM sessions WHERE session_id = ${session}`.pipe(Effect.orDie)
+      SELECT status, EXISTS (SELECT FROM accepted) AS accepted FROM found`.pipe(Effect.orDie)
     if (row === undefined) return yield* new SessionNotFound()
     if (row.accepted) return yield* find(session)
     return yield* row.status === "working"

@@ -26,7 +26,7 @@ type Ask = (
 ) => Effect.Effect<Session, SessionNotFound>
 
 /** Links sessions to phones: by a code to scan, or by one to type. */
-export const makeLinking = Effect.fn("Linking.make")(function* (find: Ask, start: Ask) {
+export const makeLinking = Effect.fn("Linking.make")(function* (find: Ask, start: Ask, wake: Ask) {
   const repo = yield* SessionRepo
   const runtime = yield* SessionRuntime
   const connector = yield* Connector
@@ -45,7 +45,7 @@ export const makeLinking = Effect.fn("Linking.make")(function* (find: Ask, start
 
   const qr = Effect.fn("Sessions.qr")(function* (organization: OrganizationId, session: SessionId) {
     yield* refusePaired(organization, session)
-    yield* start(organization, session)
+    yield* wake(organization, session)
     const { qr } = yield* soon(pairingOf(organization, session), hasCode, codeWait)
     if (qr !== null && qr.expiresAt > (yield* Clock.currentTimeMillis)) {
       const safe = yield* safes.of(organization, session)

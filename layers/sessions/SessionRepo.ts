@@ -11,6 +11,9 @@ import { Pairing } from "./Pairing.ts"
 
 const Key = Schema.Struct({ organizationId: OrganizationId, id: SessionId })
 
+/** `anew` where what runs well is to be ended first. */
+export type Urgency = "patient" | "prompt" | "anew"
+
 /** The attached numbers as rows, and what people want of them. */
 export class SessionRepo extends Effect.Service<SessionRepo>()("layers/sessions/SessionRepo", {
   effect: Effect.gen(function* () {
@@ -96,24 +99,28 @@ export class SessionRepo extends Effect.Service<SessionRepo>()("layers/sessions/
           update(organization, session, sql`${sql.update(settingsOf(change, now))}`),
         ),
 
-      /** Whoever holds the session sees to it; one that has failed is tried at once. */
+      /**
+       * Whoever holds the session sees to it; one that has failed is tried at once, unless a patient
+       * caller finds that it is tried without them.
+       */
       want: (
         organization: OrganizationId,
         session: SessionId,
         desired: Desired,
-        { restart }: { readonly restart: boolean },
+        urgency: Urgency,
       ) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          update(
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const isStuck = sql`(status = 'failed' AND NOT (${urgency === "patient"}
+            AND desired = ${desired} AND (next_attempt_at IS NOT NULL OR retry_at_start)))`
+          return update(
             organization,
             session,
             sql`desired = ${desired},
-              revision = revision + CASE WHEN ${restart} OR status = 'failed' THEN 1 ELSE 0 END,
-              next_attempt_at = CASE WHEN status = 'failed' THEN ${now}::bigint
-                ELSE next_attempt_at END,
+              revision = revision + CASE WHEN ${urgency === "anew"} OR ${isStuck} THEN 1 ELSE 0 END,
+              next_attempt_at = CASE WHEN ${isStuck} THEN ${now}::bigint ELSE next_attempt_at END,
               updated_at = ${now}`,
-          ),
-        ),
+          )
+        }),
 
       askPairing: (organization: OrganizationId, session: SessionId, request: PairingRequest) =>
         update(organization, session, sql`pairing = ${JSON.stringify(request)}::jsonb`),

@@ -30,6 +30,14 @@ export interface Transition {
   readonly retryAtStart?: boolean
 }
 
+export interface Traffic {
+  readonly session: SessionId
+  /** When it was last heard of, if since it runs here. */
+  readonly at: number | undefined
+  /** What was seen and is not stored yet. */
+  readonly waiting: number
+}
+
 /** Writes what happens to sessions, as long as this process holds them, and tells it in the log. */
 export class SessionRows extends Effect.Service<SessionRows>()("layers/sessions/SessionRows", {
   effect: Effect.gen(function* () {
@@ -139,12 +147,14 @@ export class SessionRows extends Effect.Service<SessionRows>()("layers/sessions/
           () => [],
         ),
 
-      /** When each session was last heard of; for reading, so nobody minds when it fails. */
-      sawTraffic: (seen: ReadonlyArray<readonly [SessionId, number]>) =>
+      /** For reading, so nobody minds when it fails. */
+      sawTraffic: (seen: ReadonlyArray<Traffic>) =>
         system`
-          UPDATE sessions s SET last_traffic_at = t.at
-          FROM unnest(${seen.map(([id]) => id)}::text[], ${seen.map(([, at]) => at)}::bigint[])
-            AS t (id, at)
+          UPDATE sessions s
+          SET last_traffic_at = coalesce(t.at, s.last_traffic_at), queue_depth = t.waiting
+          FROM unnest(${seen.map(({ session }) => session)}::text[],
+            ${seen.map(({ at }) => at ?? null)}::bigint[],
+            ${seen.map(({ waiting }) => waiting)}::integer[]) AS t (id, at, waiting)
           WHERE s.session_id = t.id`.pipe(Effect.ignore),
     } as const
   }),

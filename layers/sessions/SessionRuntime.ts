@@ -74,10 +74,11 @@ export class SessionRuntime extends Effect.Service<SessionRuntime>()(
 
       const heard = Effect.suspend(() =>
         rows.sawTraffic(
-          [...running.values()].flatMap(({ connection, session }) => {
-            const at = connection?.lastTrafficAt()
-            return at === undefined ? [] : [[session, at] as const]
-          }),
+          [...running.values()].map(({ connection, session }) => ({
+            session,
+            at: connection?.lastTrafficAt(),
+            waiting: connection?.waiting() ?? 0,
+          })),
         ),
       )
 

@@ -15,7 +15,7 @@ import {
 import { makeBackfills } from "./Backfills.ts"
 import type { Desired } from "./Leases.ts"
 import { makeLinking } from "./Linking.ts"
-import { SessionRepo } from "./SessionRepo.ts"
+import { SessionRepo, type Urgency } from "./SessionRepo.ts"
 import { SessionRuntime } from "./SessionRuntime.ts"
 import { soon } from "./Soon.ts"
 import { ulid } from "../Ulid.ts"
@@ -50,7 +50,7 @@ export const Sessions = (gatewayId: string) =>
         const { runtime: stored, ...found } = described.value
         const connection = runtime.find(session)?.connection
         const lastTrafficAt = connection?.lastTrafficAt() ?? stored!.lastTrafficAt
-        const queueDepth = connection?.waiting() ?? 0
+        const queueDepth = connection?.waiting() ?? stored!.queueDepth
         return { ...found, runtime: { ...stored!, lastTrafficAt, queueDepth } }
       })
 
@@ -89,16 +89,24 @@ export const Sessions = (gatewayId: string) =>
         name: string,
         desired: Desired,
         isDone: (session: Session, asked: number) => boolean,
+        urgency: Urgency = "prompt",
       ) =>
         Effect.fn(`Sessions.${name}`)(function* (organization: OrganizationId, session: SessionId) {
           yield* find(organization, session)
           const asked = yield* Clock.currentTimeMillis
-          yield* repo.want(organization, session, desired, { restart: name === "restart" })
+          yield* repo.want(organization, session, desired, urgency)
           yield* runtime.poke
           return yield* soon(get(organization, session), (found) => isDone(found, asked))
         })
 
       const start = command("start", "running", ({ status }) => !atRest.has(status))
+      // Asked for again and again by whoever waits for a code.
+      const wake = command(
+        "wake",
+        "running",
+        ({ status }) => status === "failed" || !atRest.has(status),
+        "patient",
+      )
       const logout = command("logout", "logged_out", ({ status }) => status === "logged_out")
 
       const remove = Effect.fn("Sessions.remove")(function* (
@@ -126,9 +134,14 @@ export const Sessions = (gatewayId: string) =>
         stop: command("stop", "stopped", ({ status }) =>
           ["stopped", "logged_out"].includes(status),
         ),
-        restart: command("restart", "running", ({ runtime }, asked) => runtime!.since >= asked),
+        restart: command(
+          "restart",
+          "running",
+          ({ runtime }, asked) => runtime!.since >= asked,
+          "anew",
+        ),
         logout,
-        ...(yield* makeLinking(find, start)),
+        ...(yield* makeLinking(find, start, wake)),
       }
     }),
   )

@@ -14,6 +14,7 @@ export default Effect.gen(function* () {
       ADD COLUMN revision bigint NOT NULL DEFAULT 0,
       ADD COLUMN status_since bigint NOT NULL DEFAULT 0,
       ADD COLUMN last_traffic_at bigint,
+      ADD COLUMN queue_depth integer NOT NULL DEFAULT 0,
       ADD COLUMN last_error jsonb,
       ADD COLUMN reconnects integer NOT NULL DEFAULT 0,
       ADD COLUMN next_attempt_at bigint,

@@ -1,8 +1,10 @@
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { OwnerSql, SystemSql } from "../../../layers/Postgres.ts"
 import { gateway } from "../../support/FreshGateway.ts"
 import { eventually, linked, tenant, WhatsApp } from "../../support/Gateway.ts"
 import { api, send } from "../../support/Http.ts"
+import { organization, storedSession } from "../sessions/Stage.ts"
 
 const token = "a-token-for-the-collector"
 
@@ -67,6 +69,31 @@ layer(gateway({ METRICS_TOKEN: token }), { excludeTestServices: true })("metrics
       yield* eventually(
         scrape,
         ({ text }) => valueOf(text, `whatsapp_session_undecryptable_total${labels}`) === 1,
+      )
+    }),
+  )
+
+  it.scoped("count no session as working that no process holds", () =>
+    Effect.gen(function* () {
+      const [sql, owner] = [yield* SystemSql, yield* OwnerSql]
+      const count = Effect.map(scrape, ({ text }) =>
+        ["starting", "working"].map(
+          (status) => valueOf(text, `whatsapp_sessions{status="${status}"}`) ?? 0,
+        ),
+      )
+      const org = yield* organization
+      const session = yield* storedSession(org)
+      yield* sql`
+        INSERT INTO session_leases (session_id, organization_id, fence) VALUES (${session}, ${org}, 1)`
+      const [starting, working] = yield* count
+      // Locked, it is not taken while the test looks.
+      yield* sql`SELECT FROM session_leases WHERE session_id = ${session} FOR UPDATE`.pipe(
+        Effect.zipRight(
+          owner`UPDATE sessions SET desired = 'running', status = 'working'
+                WHERE session_id = ${session}`,
+        ),
+        Effect.zipRight(Effect.map(count, (now) => expect(now).toEqual([starting! + 1, working]))),
+        sql.withTransaction,
       )
     }),
   )
