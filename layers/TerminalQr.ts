@@ -4,8 +4,7 @@ import type { SessionId } from "../src/domain/Session.ts"
 import type { RunningSession } from "./sessions/RunningSession.ts"
 import { SessionRuntime } from "./sessions/SessionRuntime.ts"
 
-/** Draws the code of every session that waits for a phone, each once, in the terminal. */
-export const TerminalQr = Layer.scopedDiscard(
+const drawing = Layer.scopedDiscard(
   Effect.gen(function* () {
     const runtime = yield* SessionRuntime
     const drawn = new Map<SessionId, string>()
@@ -18,16 +17,26 @@ export const TerminalQr = Layer.scopedDiscard(
       )
     })
 
-    const drawNew = ({ code, session }: RunningSession) =>
-      Effect.flatMap(SubscriptionRef.get(code), (current) =>
-        Option.isSome(current) && drawn.get(session) !== current.value.code
-          ? draw(session, current.value.code)
-          : Effect.void,
-      )
+    const drawNew = Effect.fnUntraced(function* ({ code, session }: RunningSession) {
+      const current = yield* SubscriptionRef.get(code)
+      if (Option.isNone(current)) drawn.delete(session)
+      else if (drawn.get(session) !== current.value.code) yield* draw(session, current.value.code)
+    })
 
-    yield* Effect.suspend(() => Effect.forEach(runtime.all(), drawNew)).pipe(
-      Effect.repeat(Schedule.spaced("500 millis")),
-      Effect.forkScoped,
-    )
+    const drawAll = Effect.suspend(() => {
+      const all = runtime.all()
+      const ids = new Set(all.map(({ session }) => session))
+      for (const session of drawn.keys()) if (!ids.has(session)) drawn.delete(session)
+      return Effect.forEach(all, drawNew)
+    })
+
+    yield* drawAll.pipe(Effect.repeat(Schedule.spaced("500 millis")), Effect.forkScoped)
   }),
 )
+
+/**
+ * Draws the code of every session that waits for a phone, each once, in the terminal. Where there is
+ * none it draws nothing: who scans a code has the account, and a log is kept.
+ */
+export const TerminalQr = (out: { readonly isTTY?: boolean }) =>
+  out.isTTY === true ? drawing : Layer.empty

@@ -25,7 +25,7 @@ Made the organization ${id} and its first API key, shown this once:
 
   ${key}
 
-Next, attach a phone; its QR code appears here:
+Next, attach a phone; its QR code appears here, in a terminal, and at GET …/sessions/{session}/qr:
 
   curl -X POST ${yield* address}/api/v1/sessions \\
     -H "Authorization: Bearer ${key}" --json '{"label":"my phone"}'
@@ -40,5 +40,5 @@ const welcome = Effect.gen(function* () {
 
 /** Serves until it is told to end. */
 export const start = Layer.launch(
-  Layer.effectDiscard(welcome).pipe(Layer.merge(TerminalQr), Layer.provide(Main)),
+  Layer.effectDiscard(welcome).pipe(Layer.merge(TerminalQr(process.stdout)), Layer.provide(Main)),
 )
