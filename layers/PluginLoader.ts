@@ -66,8 +66,18 @@ const flawOf = (plugin: Partial<AnyPlugin> | undefined): string | undefined => {
     return `its name ${JSON.stringify(name)} is not 1 to 31 lower-case letters, digits and dashes, a letter first`
   const flaws = Object.entries(shape).filter(([part, fits]) => !fits(plugin[part as never]))
   return flaws.length === 0
-    ? unheardOf(plugin.subscriptions!)
+    ? (alien(plugin.groups!) ?? unheardOf(plugin.subscriptions!))
     : `${flaws.map(([part]) => `\`${part}\``).join(" and ")} of "${name}" ${explained(flaws[0]![0])}`
+}
+
+const ours: object = Object.getPrototypeOf(HttpApiGroup.make("ours"))
+
+/** To the schemas of one copy of the library, those of another are strangers: no request would fit. */
+const alien = (groups: AnyPlugin["groups"]) => {
+  const other = groups.find((group: object) => !ours.isPrototypeOf(group))
+  return other === undefined
+    ? undefined
+    : `its group "${other.identifier}" is made with another copy of @effect/platform; link the gateway's own, as docs/plugins.md does`
 }
 
 /** A subscription to a name that nothing has would wait for ever. */

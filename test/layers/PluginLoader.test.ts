@@ -96,6 +96,21 @@ layer(Layer.empty, { excludeTestServices: true })("a plugin that can not be load
       }),
   )
 
+  it.scoped("because it brings another copy of the library, is told to link the gateway's", () =>
+    Effect.gen(function* () {
+      Object.assign(globalThis, { linked: yield* loadPlugin(greetings, process.cwd()) })
+      const copy = `file://${path.resolve("node_modules/@effect/platform/dist/esm/HttpApiGroup.js")}?2`
+      const said = yield* saidOf(`
+        import { make } from "${copy}"
+        export default { ...globalThis.linked, groups: [make("polls")] }`)
+      expect(said).toBe(
+        can(
+          'its group "polls" is made with another copy of @effect/platform; link the gateway\'s own, as docs/plugins.md does',
+        ),
+      )
+    }),
+  )
+
   it.scoped("because it waits for what never happens, is told what does", () =>
     Effect.gen(function* () {
       const plugin = yield* loadPlugin(greetings, process.cwd())
