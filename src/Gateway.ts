@@ -4,6 +4,7 @@ import type { Requirement } from "./domain/Capability.ts"
 import type { Authorization } from "./http/Authorization.ts"
 import { baseApi } from "./http/BaseApi.ts"
 import { Required } from "./http/Requirement.ts"
+import { lenientPart } from "./http/Strictness.ts"
 import type { AnyPlugin, HostServices, Plugin, PluginApi } from "./Plugin.ts"
 
 type GroupsOf<P> = P extends Plugin<string, infer Groups> ? Groups : never
@@ -26,7 +27,7 @@ export interface Endpoint {
 /**
  * All plugins as one api, so that the document, the typed client and what is mounted can not differ.
  * Throws `PluginsClash` when two plugins have one name or claim one group, or two endpoints one method
- * and path, or when an endpoint does not say which capability it needs.
+ * and path, or when an endpoint does not say which capability it needs or does not read strictly.
  */
 export const compose = <const Plugins extends ReadonlyArray<AnyPlugin>>(
   plugins: Plugins,
@@ -87,15 +88,18 @@ const ownersOf = (plugins: ReadonlyArray<AnyPlugin>) => {
   return owners
 }
 
-type Unchecked = Omit<Endpoint, "requirement"> & { readonly requirement: Requirement | undefined }
+type Unchecked = Omit<Endpoint, "requirement"> & {
+  readonly requirement: Requirement | undefined
+  readonly lenient: ReturnType<typeof lenientPart>
+}
 
 const endpointsOf = (api: HttpApi.HttpApi.AnyWithProps, owners: ReadonlyMap<string, string>) => {
   const found: Array<Unchecked> = []
   HttpApi.reflect(api as never, {
     onGroup: () => {},
     onEndpoint: ({ endpoint, group, mergedAnnotations }) => {
-      const { method, name, path } =
-        endpoint as unknown as HttpApiEndpoint.HttpApiEndpoint.AnyWithProps
+      const declared = endpoint as unknown as HttpApiEndpoint.HttpApiEndpoint.AnyWithProps
+      const { method, name, path } = declared
       found.push({
         plugin: owners.get(group.identifier) ?? "core",
         group: group.identifier,
@@ -103,6 +107,7 @@ const endpointsOf = (api: HttpApi.HttpApi.AnyWithProps, owners: ReadonlyMap<stri
         method,
         path,
         requirement: Context.get(mergedAnnotations as Context.Context<Required>, Required),
+        lenient: lenientPart(declared),
       })
     },
   })
@@ -113,8 +118,8 @@ const endpointsOf = (api: HttpApi.HttpApi.AnyWithProps, owners: ReadonlyMap<stri
 const parameter = /\/:\w+/g
 
 const checked = (endpoints: ReadonlyArray<Unchecked>): ReadonlyArray<Endpoint> => {
-  const routes = new Map<string, Unchecked>()
-  return endpoints.map((endpoint) => {
+  const routes = new Map<string, Omit<Unchecked, "lenient">>()
+  return endpoints.map(({ lenient, ...endpoint }) => {
     const { method, name, path, plugin, requirement } = endpoint
     const route = `${method} ${path}`
     const matched = `${method} ${path.replace(parameter, "/:")}`
@@ -128,6 +133,11 @@ const checked = (endpoints: ReadonlyArray<Unchecked>): ReadonlyArray<Endpoint> =
     if (requirement === undefined) {
       throw new PluginsClash(
         `"${plugin}.${name}" (${route}) does not say what it needs: add .annotateContext(needs("read"))`,
+      )
+    }
+    if (lenient !== undefined) {
+      throw new PluginsClash(
+        `"${plugin}.${name}" (${route}) would take what its ${lenient.part} does not declare: write .${lenient.setter}(strict(Schema.Struct({ … })))`,
       )
     }
     routes.set(matched, endpoint)

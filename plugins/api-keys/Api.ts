@@ -2,6 +2,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
 import { Schema } from "effect"
 import { ApiKey, ApiKeyId, ApiKeyNotFound } from "../../src/domain/ApiKey.ts"
 import { Capability } from "../../src/domain/Capability.ts"
+import { Name } from "../../src/domain/Name.ts"
 import { basePath, strict } from "../../src/http/BaseApi.ts"
 import { failures } from "../../src/http/Envelope.ts"
 import { List } from "../../src/http/Page.ts"
@@ -9,14 +10,7 @@ import { needs } from "../../src/http/Requirement.ts"
 
 const NewApiKey = strict(
   Schema.Struct({
-    name: Schema.String.pipe(
-      Schema.minLength(1),
-      Schema.maxLength(100),
-      Schema.annotations({
-        description: "a name of 1 to 100 characters",
-        examples: ["billing script"],
-      }),
-    ),
+    name: Name.annotations({ examples: ["billing script"] }),
     capabilities: Schema.NonEmptyArray(Capability),
     /** Epoch milliseconds; a key without it never expires. */
     expiresAt: Schema.optionalWith(
@@ -56,7 +50,7 @@ export class ApiKeysApi extends HttpApiGroup.make("apiKeys")
   )
   .add(
     HttpApiEndpoint.del("deleteApiKey", "/api-keys/:id")
-      .setPath(Schema.Struct({ id: ApiKeyId }))
+      .setPath(strict(Schema.Struct({ id: ApiKeyId })))
       .addSuccess(HttpApiSchema.NoContent)
       .addError(failures(ApiKeyNotFound))
       .annotateContext(needs("manage")),

@@ -23,8 +23,8 @@ import {
 } from "./Contact.ts"
 import { listedContacts, soughtFor, storedContact } from "./Reads.ts"
 
-const ContactPath = Schema.Struct({ ...SessionPath.fields, lid: PersonAddress })
-const PersonPath = Schema.Struct({ ...SessionPath.fields, jid: PersonAddress })
+const ContactPath = strict(Schema.Struct({ ...SessionPath.fields, lid: PersonAddress }))
+const PersonPath = strict(Schema.Struct({ ...SessionPath.fields, jid: PersonAddress }))
 
 const exactly = { exact: true } as const
 

@@ -1,7 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { SessionNotFound } from "../../src/domain/Session.ts"
-import { basePath, SessionPath, strict } from "../../src/http/BaseApi.ts"
+import { basePath, SessionPath, strict, thorough } from "../../src/http/BaseApi.ts"
 import { failures } from "../../src/http/Envelope.ts"
 import {
   idempotencyFields,
@@ -66,7 +66,7 @@ export class GroupsApi extends HttpApiGroup.make("groups")
     storedRead(
       HttpApiEndpoint.get("listGroups", "/sessions/:session/groups")
         .setPath(SessionPath)
-        .setUrlParams(Schema.Struct(pageFields("groups")))
+        .setUrlParams(strict(Schema.Struct(pageFields("groups"))))
         .addSuccess(List(Group))
         .addError(failures(SessionNotFound))
         .annotate(
@@ -84,7 +84,7 @@ export class GroupsApi extends HttpApiGroup.make("groups")
   .add(
     HttpApiEndpoint.post("createGroup", "/sessions/:session/groups")
       .setPath(SessionPath)
-      .setHeaders(Schema.Struct({ ...preferFields, ...idempotencyFields }))
+      .setHeaders(thorough(Schema.Struct({ ...preferFields, ...idempotencyFields })))
       .setPayload(NewGroup)
       .addSuccess(GroupMade, { status: 201 })
       .addError(

@@ -7,10 +7,10 @@ import {
   UpstreamRefused,
   UpstreamSilent,
 } from "../../src/domain/WhatsAppFailure.ts"
-import { SessionPath } from "../../src/http/BaseApi.ts"
+import { SessionPath, strict } from "../../src/http/BaseApi.ts"
 import { GroupNotFound, NotGroupAdmin, NotGroupMember } from "./Group.ts"
 
-export const GroupPath = Schema.Struct({ ...SessionPath.fields, gid: GroupJid })
+export const GroupPath = strict(Schema.Struct({ ...SessionPath.fields, gid: GroupJid }))
 
 /** Of every operation on one stored group. */
 export const storedFailures = [SessionNotFound, GroupNotFound] as const

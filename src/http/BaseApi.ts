@@ -34,4 +34,8 @@ export const baseApi = withEnvelope()
 export const strict = <S extends Schema.Schema.Any>(schema: S): S =>
   schema.annotations({ parseOptions: { errors: "all", onExcessProperty: "error" } }) as S
 
-export const SessionPath = Schema.Struct({ session: SessionId })
+/** The same of headers, where everybody on the way may add some. */
+export const thorough = <S extends Schema.Schema.Any>(schema: S): S =>
+  schema.annotations({ parseOptions: { errors: "all" } }) as S
+
+export const SessionPath = strict(Schema.Struct({ session: SessionId }))

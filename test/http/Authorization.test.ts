@@ -5,8 +5,17 @@ import { gateway } from "../support/FreshGateway.ts"
 import { keyOf } from "../support/Gateway.ts"
 import { type Answer, send } from "../support/Http.ts"
 import { type Estate, estate, idsIn } from "./Estate.ts"
-import { type Operation, operations } from "./Operations.ts"
-import { bodiesOf, type Ids, looksFor, misses, pathOf, queryOf, unknownIds } from "./Requests.ts"
+import { type Operation, operations, takes } from "./Operations.ts"
+import {
+  bodiesOf,
+  fieldsOf,
+  type Ids,
+  looksFor,
+  misses,
+  pathOf,
+  queryOf,
+  unknownIds,
+} from "./Requests.ts"
 
 const seed = 1
 const open = operations.filter(({ requirement }) => requirement !== "super_admin")
@@ -145,6 +154,36 @@ layer(stage, { excludeTestServices: true })("every endpoint", (it) => {
         const { body, status } = yield* ask(operation, { as: key, ids })
         expect(status).toBe(400)
         expect(body.error.details.fields).toEqual([{ path: id, expected: expect.any(String) }])
+      }),
+    )
+  })
+
+  const byIds = open.filter(({ ids }) => ids.length > 1)
+  describe.each(named(byIds))("%s, by all of its path,", (_, operation) => {
+    it.effect("names every id that is malformed", () =>
+      Effect.gen(function* () {
+        const ids = Object.fromEntries(operation.ids.map((id) => [id, "%21"]))
+        const { body, status } = yield* ask(operation, { as: (yield* Cast).bob.key, ids })
+        const paths = body.error.details.fields.map(({ path }: { path: string }) => path)
+        expect([status, paths]).toEqual([400, operation.ids])
+      }),
+    )
+  })
+
+  const queried = open.filter(({ querySchema }) => querySchema !== undefined)
+  describe.each(named(queried))("%s, by its query,", (_, operation) => {
+    it.effect("names the field that nobody declared, and any that does not fit", () =>
+      Effect.gen(function* () {
+        const { key } = (yield* Cast).bob
+        const path = pathOf(operation, unknownIds(operation, seed))
+        const fields = fieldsOf(operation.querySchema!)
+        const wrong = fields.filter((field) => !takes(operation.querySchema!, { [field]: "\0" }))
+        expect(wrong.length).toBeGreaterThan(0)
+        const query = new URLSearchParams(wrong.map((field): [string, string] => [field, "\0"]))
+        const { body, status } = yield* send(`${path}?limt=5&${query}`, { as: key })
+        const paths = body.error.details.fields.map((field: { path: string }) => field.path)
+        expect(status).toBe(400)
+        expect(new Set(paths)).toEqual(new Set(["limt", ...wrong]))
       }),
     )
   })

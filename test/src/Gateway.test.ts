@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Layer, Schema } from "effect"
 import { plugins } from "../../plugins/index.ts"
 import { compose } from "../../src/Gateway.ts"
+import { strict } from "../../src/http/BaseApi.ts"
 import { needs } from "../../src/http/Requirement.ts"
 import { definePlugin } from "../../src/Plugin.ts"
 
@@ -32,6 +33,24 @@ describe("compose", () => {
       '"polls.listPolls" (GET /polls) does not say what it needs: add .annotateContext(needs("read"))',
     )
   })
+
+  it.each(["path", "query", "body"] as const)(
+    "refuses an endpoint whose %s is not strict",
+    (part) => {
+      const fields = Schema.Struct({ id: Schema.String })
+      const post = HttpApiEndpoint.post("vote", "/polls/:id").annotateContext(needs("read"))
+      const declare = {
+        path: (schema: typeof fields) => post.setPath(schema),
+        query: (schema: typeof fields) => post.setUrlParams(schema),
+        body: (schema: typeof fields) => post.setPayload(schema),
+      }[part]
+      const setter = { path: "setPath", query: "setUrlParams", body: "setPayload" }[part]
+      expect(() => compose([polls("polls", "polls", declare(fields))])).toThrow(
+        `"polls.vote" (POST /polls/:id) would take what its ${part} does not declare: write .${setter}(strict(Schema.Struct({ … })))`,
+      )
+      expect(compose([polls("polls", "polls", declare(strict(fields)))]).endpoints).toHaveLength(1)
+    },
+  )
 
   it("refuses two plugins that claim one group", () => {
     const declared = endpoint.annotateContext(needs("read"))

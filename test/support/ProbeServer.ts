@@ -51,7 +51,7 @@ class ProbeApi extends HttpApiGroup.make("probe")
   )
   .add(
     HttpApiEndpoint.get("find", "/probe/:id")
-      .setPath(Schema.Struct({ id: Schema.String }))
+      .setPath(strict(Schema.Struct({ id: Schema.String })))
       .addSuccess(Schema.Int)
       .annotateContext(needs("read")),
   )

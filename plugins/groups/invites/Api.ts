@@ -38,7 +38,7 @@ export class InvitesApi extends HttpApiGroup.make("groupInvites")
   .add(
     HttpApiEndpoint.get("previewGroupInvite", "/sessions/:session/groups/$preview")
       .setPath(SessionPath)
-      .setUrlParams(Schema.Struct({ invite: Invite }))
+      .setUrlParams(strict(Schema.Struct({ invite: Invite })))
       .addSuccess(InvitePreview)
       .addError(failures(SessionNotFound, InviteUnusable, ...liveFailures))
       .annotate(

@@ -1,7 +1,7 @@
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { PersonAddress } from "../../../src/domain/Jid.ts"
-import { basePath, strict } from "../../../src/http/BaseApi.ts"
+import { basePath, strict, thorough } from "../../../src/http/BaseApi.ts"
 import { failures } from "../../../src/http/Envelope.ts"
 import { List, pageAsked, pageFields } from "../../../src/http/Page.ts"
 import { preferFields } from "../../../src/http/Prefer.ts"
@@ -18,9 +18,9 @@ import {
   Verdict,
 } from "./Member.ts"
 
-const MemberPath = Schema.Struct({ ...GroupPath.fields, jid: PersonAddress })
+const MemberPath = strict(Schema.Struct({ ...GroupPath.fields, jid: PersonAddress }))
 const People = strict(Schema.Struct({ participants: Participants }))
-const Prefer = Schema.Struct(preferFields)
+const Prefer = thorough(Schema.Struct(preferFields))
 
 /** One verdict per participant, in the order of the request. */
 const Verdicts = Schema.Struct({ data: Schema.Array(Verdict) }).annotations({
@@ -32,7 +32,7 @@ export class MembersApi extends HttpApiGroup.make("groupMembers")
     storedRead(
       HttpApiEndpoint.get("listGroupMembers", "/sessions/:session/groups/:gid/members")
         .setPath(GroupPath)
-        .setUrlParams(Schema.Struct(pageFields("members")))
+        .setUrlParams(strict(Schema.Struct(pageFields("members"))))
         .addSuccess(List(GroupMember))
         .addError(failures(...storedFailures))
         .annotate(

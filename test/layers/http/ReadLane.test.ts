@@ -14,7 +14,7 @@ import type { Told } from "../../../layers/postgres/TenantRead.ts"
 import type { Capability } from "../../../src/domain/Capability.ts"
 import { OrganizationId } from "../../../src/domain/Organization.ts"
 import { SessionNotFound } from "../../../src/domain/Session.ts"
-import { basePath } from "../../../src/http/BaseApi.ts"
+import { basePath, strict } from "../../../src/http/BaseApi.ts"
 import { failures } from "../../../src/http/Envelope.ts"
 import { cursorAt } from "../../../src/http/Page.ts"
 import { needs } from "../../../src/http/Requirement.ts"
@@ -27,7 +27,7 @@ class Things extends HttpApiGroup.make("things")
   .add(
     storedRead(
       HttpApiEndpoint.get("getThing", "/things/:id")
-        .setPath(Schema.Struct({ id: Schema.String }))
+        .setPath(strict(Schema.Struct({ id: Schema.String })))
         .addError(failures(SessionNotFound))
         .annotateContext(needs("read")),
       { statement: "SELECT", parameters: ({ path }) => [path.id], absent: [SessionNotFound] },
