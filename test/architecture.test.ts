@@ -81,6 +81,15 @@ describe("the layout", () => {
     expect(outside.map(({ place }) => place)).toEqual([])
   })
 
+  it("shows layers the ports and nouns of plugins alone", () => {
+    const inner =
+      /^plugins\/.*(\/(Api|Columns|Events|Http|Plugin|Reads|Repo|Sightings)\.ts$|\/seen\/)/
+    const astray = imports.filter(
+      ({ file, target }) => file.startsWith("layers/") && inner.test(target),
+    )
+    expect(astray.map(({ place }) => place)).toEqual([])
+  })
+
   it("keeps database drivers, sockets and files out of src", () => {
     const outside = /^(pg$|@effect\/sql-pg|@effect\/platform-node|node:(fs|net|http|child_process))/
     const inside = imports.filter(

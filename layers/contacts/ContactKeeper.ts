@@ -1,5 +1,5 @@
 import { Clock, Context, Effect, Layer } from "effect"
-import { contactMerged, contactUpdated } from "../../plugins/contacts/Events.ts"
+import { contactMerged, contactUpdated } from "../../src/domain/ContactEvent.ts"
 import type { Happening } from "../../src/domain/Event.ts"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"

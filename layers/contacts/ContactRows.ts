@@ -1,7 +1,6 @@
 import { SqlClient, SqlSchema } from "@effect/sql"
 import { Clock, Effect, Schema } from "effect"
-import { contactColumns } from "../../plugins/contacts/Columns.ts"
-import { Contact } from "../../plugins/contacts/Contact.ts"
+import { Contact, contactColumns } from "../../src/domain/Contact.ts"
 import { Lid, PhoneJid } from "../../src/domain/Jid.ts"
 import { OrganizationId } from "../../src/domain/Organization.ts"
 import { SessionId } from "../../src/domain/Session.ts"

@@ -1,25 +1,12 @@
 import { Schema } from "effect"
+import { Contact } from "../../src/domain/Contact.ts"
 import { Failure } from "../../src/domain/Failure.ts"
 import { GroupJid } from "../../src/domain/Jid.ts"
 import { EpochMillis } from "../../src/domain/Time.ts"
 
-const text = (example: string) => Schema.String.annotations({ examples: [example] })
+export { Contact }
 
-/**
- * `name` is the one saved in the address book, else the person's own, else that of the business.
- * Whatever WhatsApp has not told yet is an empty string.
- */
-export const Contact = Schema.Struct({
-  businessName: text("Rossi Bakery"),
-  firstSeenAt: EpochMillis,
-  id: Schema.Int.annotations({ examples: [1024] }),
-  lid: text("205227043110953@lid"),
-  name: text("Maria"),
-  phoneJid: text("6281234567890@s.whatsapp.net"),
-  phoneNumber: text("6281234567890"),
-  updatedAt: EpochMillis,
-}).annotations({ identifier: "Contact" })
-export type Contact = typeof Contact.Type
+const text = (example: string) => Schema.String.annotations({ examples: [example] })
 
 /** `tag` is the nickname the person carries there; `lastSeen` is old where they have left. */
 export const ContactGroup = Schema.Struct({

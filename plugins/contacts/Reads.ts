@@ -1,6 +1,6 @@
 /** What is stored of contacts, as the text of answers: the contact book, direct chats and groups. */
+import { contactColumns } from "../../src/domain/Contact.ts"
 import { array, inSession, object, page } from "../../src/http/StoredJson.ts"
-import { contactColumns } from "./Columns.ts"
 
 const ofSession = `c.organization_id = $1 AND c.session_id = s.session_id`
 const hasDirectChat = `EXISTS (SELECT FROM direct_chats d WHERE d.contact_id = c.contact_id)`

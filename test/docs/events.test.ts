@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
-import { ContactMerged, ContactUpdated } from "../../plugins/contacts/Events.ts"
 import {
   GroupCreated,
   GroupJoinRequest,
@@ -8,6 +7,7 @@ import {
   GroupUpdated,
 } from "../../plugins/groups/Events.ts"
 import { MessagePointer } from "../../plugins/messages/Events.ts"
+import { ContactMerged, ContactUpdated } from "../../src/domain/ContactEvent.ts"
 import { Event, EventName } from "../../src/domain/Event.ts"
 import { PairingCodeShown, QrShown, SessionStatusChanged } from "../../src/domain/SessionEvent.ts"
 

@@ -1,6 +1,6 @@
 import { expect } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Contact } from "../../../plugins/contacts/Contact.ts"
+import type { Contact } from "../../../src/domain/Contact.ts"
 import type { Sighting } from "../../../src/domain/Sighting.ts"
 import { book, type StoredContact, type Told } from "./Book.ts"
 

@@ -1,6 +1,7 @@
+/** What the log of events says about contacts, each in one commit with the rows it tells of. */
 import { Schema } from "effect"
-import type { Happening } from "../../src/domain/Event.ts"
 import { Contact } from "./Contact.ts"
+import type { Happening } from "./Event.ts"
 
 /**
  * Somebody was met for the first time, or their names or addresses changed; the payload is the
