@@ -21,8 +21,6 @@ const isPortOrNoun = (target: string) => {
 /** What else layers know, each with its reason. */
 const known: ReadonlyArray<readonly [file: string, target: string, because: string]> = [
   ["layers/Plugins.ts", "plugins/index.ts", "it serves what the list names"],
-  ["layers/contacts/ContactKeeper.ts", "plugins/contacts/Events.ts", "it tells of what it stores"],
-  ["layers/contacts/ContactRows.ts", "plugins/contacts/Columns.ts", "it writes what is read there"],
   ["layers/baileys/SentMessages.ts", "plugins/messages/MessageText.ts", "it opens what was sealed"],
 ]
 
@@ -79,15 +77,6 @@ describe("the layout", () => {
       ({ file, target }) => vendor.test(target) && !file.startsWith("layers/baileys/"),
     )
     expect(outside.map(({ place }) => place)).toEqual([])
-  })
-
-  it("shows layers the ports and nouns of plugins alone", () => {
-    const inner =
-      /^plugins\/.*(\/(Api|Columns|Events|Http|Plugin|Reads|Repo|Sightings)\.ts$|\/seen\/)/
-    const astray = imports.filter(
-      ({ file, target }) => file.startsWith("layers/") && inner.test(target),
-    )
-    expect(astray.map(({ place }) => place)).toEqual([])
   })
 
   it("keeps database drivers, sockets and files out of src", () => {
