@@ -1,10 +1,13 @@
 import { NodeHttpServer } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
-import { createServer, type Server } from "node:http"
+import { createServer, type Server, STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
-import { type Code, statusOf } from "../../src/domain/Failure.ts"
+import { statusOf } from "../../src/domain/Failure.ts"
 import { envelope } from "../../src/http/Envelope.ts"
 import { Settings } from "../../src/Settings.ts"
+import { malformed, type Refusal } from "./Refusal.ts"
+import { requestIdOf } from "./RequestId.ts"
+import { dataHeaders } from "./SecurityHeaders.ts"
 
 /** Of the request line and all headers together. */
 export const maxHeadBytes = 16_384
@@ -38,39 +41,32 @@ export const listening = Layer.unwrapEffect(
   }),
 )
 
-type Answer = { readonly status: number; readonly code: Code; readonly message: string }
+type Answer = Pick<Refusal, "code" | "message" | "details">
 
 /** What Node refuses before there is a request: the envelope all the same. */
 const refusals: Readonly<Record<string, Answer>> = {
   HPE_HEADER_OVERFLOW: {
-    status: 431,
     code: "payload_too_large",
     message: "the request headers are too large",
+    details: { limit: maxHeadBytes },
   },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: 408,
-    code: "validation_error",
-    message: "the request did not arrive in time",
-  },
-}
-
-const unreadable: Answer = {
-  status: statusOf.validation_error,
-  code: "validation_error",
-  message: "the request could not be read",
+  ERR_HTTP_REQUEST_TIMEOUT: malformed("a request that arrives in time"),
 }
 
 const refuse = (error: NodeJS.ErrnoException, socket: Socket) => {
   if (error.code === "ECONNRESET" || !socket.writable) return socket.destroy()
-  const { code, message, status } = refusals[error.code ?? ""] ?? unreadable
-  const body = JSON.stringify(envelope(code, message, { fields: [] }))
+  const { code, details, message } = refusals[error.code ?? ""] ?? malformed("well-formed HTTP/1.1")
+  const body = JSON.stringify(envelope(code, message, details))
+  const headers = {
+    ...dataHeaders,
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    "x-request-id": requestIdOf({}),
+    connection: "close",
+  }
   const head = [
-    `HTTP/1.1 ${status} Refused`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "cache-control: no-store",
-    "x-content-type-options: nosniff",
-    "connection: close",
+    `HTTP/1.1 ${statusOf[code]} ${STATUS_CODES[statusOf[code]]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
   return socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
 }

@@ -2,6 +2,7 @@ import { describe, expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { connect } from "node:net"
 import { gzipSync } from "node:zlib"
+import { dataHeaders } from "../../../layers/http/SecurityHeaders.ts"
 import { baseUrl, send } from "../../support/Http.ts"
 import { ProbeServer } from "../../support/ProbeServer.ts"
 
@@ -255,9 +256,14 @@ layer(ProbeServer, { excludeTestServices: true })("the edge", (it) => {
     it.effect("to what is no HTTP, or too much of it, are envelopes too", () =>
       Effect.gen(function* () {
         expect(yield* raw("NONSENSE\r\n\r\n")).toMatch(/^HTTP\/1.1 400 [^]*"validation_error"/)
+        const refused = yield* raw("NONSENSE\r\n\r\n")
+        expect(refused).toContain('"fields":[{"path":"","expected":"well-formed HTTP/1.1"}]')
+        expect(refused).toMatch(/^x-request-id: [0-9A-Z]{26}\r$/m)
+        for (const [name, value] of Object.entries(dataHeaders))
+          expect(refused).toContain(`\r\n${name}: ${value}\r\n`)
         const header = `x-large: ${"x".repeat(100_000)}`
         expect(yield* raw(`GET / HTTP/1.1\r\n${header}\r\n\r\n`)).toMatch(
-          /^HTTP\/1.1 431 [^]*"payload_too_large"/,
+          /^HTTP\/1.1 413 [^]*"payload_too_large"/,
         )
       }),
     )
