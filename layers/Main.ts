@@ -1,13 +1,14 @@
 import { HttpLayerRouter } from "@effect/platform"
 import { Effect, Layer } from "effect"
 import { handlersOf } from "../src/Gateway.ts"
+import { Settings } from "../src/Settings.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import { Credentials } from "./Credentials.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
 import { authorization } from "./http/Authorization.ts"
 import { Drain } from "./http/Drain.ts"
-import { KeySet, keySetRoute } from "./http/KeySet.ts"
-import { metrics, metricsRoute } from "./http/Metrics.ts"
+import { hasKeySet, KeySet, keySetRoute } from "./http/KeySet.ts"
+import { hasMetrics, metrics, metricsRoute } from "./http/Metrics.ts"
 import { listening, NodeServer } from "./http/NodeServer.ts"
 import { operationRoutes, operations } from "./http/Operations.ts"
 import { pluginLogs } from "./http/PluginLogs.ts"
@@ -22,7 +23,7 @@ import { Vault } from "./Vault.ts"
 import { WhatsApp } from "./WhatsApp.ts"
 
 /** Every endpoint of every plugin behind one gate, and what operators ask for beside it. */
-const served = ({ api, endpoints, list }: Plugins["Type"]) => {
+const served = ({ api, endpoints, list }: Plugins["Type"], settings: Settings["Type"]) => {
   const Api = HttpLayerRouter.addHttpApi(api).pipe(
     Layer.provide(handlersOf(list)),
     Layer.provide([authorization(endpoints), pluginLogs(endpoints)]),
@@ -30,7 +31,12 @@ const served = ({ api, endpoints, list }: Plugins["Type"]) => {
     Layer.merge(KeySet),
     Layer.merge(metrics(endpoints)),
   )
-  const routes = routesOf([...endpoints, ...operationRoutes, keySetRoute, metricsRoute])
+  const routes = routesOf([
+    ...endpoints,
+    ...operationRoutes,
+    ...(hasKeySet(settings) ? [keySetRoute] : []),
+    ...(hasMetrics(settings) ? [metricsRoute] : []),
+  ])
   return readLane(api).pipe(Layer.provideMerge(serve(Api, routes)))
 }
 
@@ -43,7 +49,7 @@ export const administration = (openEmbedded: EmbeddedPostgres.Opening) =>
   )
 
 /** The whole gateway, read top to bottom: what it serves, then what it stands on. */
-export const Main = Layer.unwrapEffect(Effect.map(Plugins, served)).pipe(
+export const Main = Layer.unwrapEffect(Effect.zipWith(Plugins, Settings, served)).pipe(
   Layer.provide([Credentials, DatabaseReadiness]),
   Layer.provideMerge(listening),
   Layer.provide([NodeServer.layer, Drain.layer]),

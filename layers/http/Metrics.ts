@@ -15,6 +15,8 @@ import { NodeServer } from "./NodeServer.ts"
 
 export const metricsRoute = { method: "GET", path: "/metrics", name: "metrics" } as const
 
+export const hasMetrics = ({ metricsToken }: Settings["Type"]) => metricsToken !== undefined
+
 /**
  * Figures for Prometheus. They name every organization, so they are for the operator alone: without
  * a METRICS_TOKEN they do not exist, and with one they are told to whoever shows it.
@@ -23,7 +25,7 @@ export const metrics = (endpoints: ReadonlyArray<Endpoint>) =>
   HttpLayerRouter.use((router) =>
     Effect.gen(function* () {
       const { metricsToken } = yield* Settings
-      if (metricsToken === undefined) return yield* router.add("GET", metricsRoute.path, hidden)
+      if (metricsToken === undefined) return
       const meters = yield* SessionMeters
       const times = yield* timeRequests(yield* NodeServer, [...endpoints, metricsRoute])
       const byStatus = yield* sessionsByStatus
@@ -41,8 +43,6 @@ export const metrics = (endpoints: ReadonlyArray<Endpoint>) =>
       )
     }),
   )
-
-const hidden = Effect.succeed(answer("not_found", "route not found"))
 
 const unauthorized = (reason: "missing_credential" | "invalid_token") =>
   answer("unauthorized", "no valid credential", { reason })

@@ -1,5 +1,5 @@
 import type { HttpApiEndpoint } from "@effect/platform"
-import { Option, Schema, SchemaAST } from "effect"
+import { Option, type Schema, SchemaAST } from "effect"
 
 const setters = { path: "setPath", query: "setUrlParams", body: "setPayload" } as const
 

@@ -22,6 +22,12 @@ const token = ({ organization }: Tenant, draft: Partial<LoginDraft>) =>
     }),
   ).pipe(Effect.provide(LocalIdentity.Default))
 
+const origin = "https://app.example"
+const preflight = send("/api/v1/sessions", {
+  method: "OPTIONS",
+  headers: { origin, "access-control-request-method": "PATCH" },
+})
+
 const dataDir = mkdtempSync(join(tmpdir(), "identity-"))
 
 layer(gateway({ AUTH_LOCAL: "on", DATA_DIR: dataDir }), { excludeTestServices: true })(
@@ -102,6 +108,13 @@ layer(gateway({ AUTH_LOCAL: "on", DATA_DIR: dataDir }), { excludeTestServices: t
         expect(body.keys).toEqual([expect.objectContaining({ alg: "ES256", use: "sig" })])
         expect(JSON.stringify(body)).not.toContain('"d"')
         expect((yield* Settings).auth.provider._tag).toBe("Local")
+        const wrong = yield* send("/.well-known/jwks.json", { method: "POST" })
+        expect(wrong.status).toBe(405)
+        const asked = [yield* preflight, yield* send("/health/live", { headers: { origin } })]
+        for (const { headers } of asked)
+          expect([...headers.keys()].filter((name) => name.startsWith("access-control-"))).toEqual(
+            [],
+          )
       }),
     )
   },
@@ -112,7 +125,12 @@ layer(gateway({ CORS_ORIGINS: "https://app.example" }), { excludeTestServices: t
   (it) => {
     it.effect("publishes no keys and accepts no login token", () =>
       Effect.gen(function* () {
-        expect((yield* send("/.well-known/jwks.json")).status).toBe(404)
+        for (const path of ["/.well-known/jwks.json", "/metrics"])
+          for (const method of ["GET", "POST", "OPTIONS"]) {
+            const [hidden, none] = [yield* send(path, { method }), yield* send("/no", { method })]
+            expect([hidden.status, hidden.text]).toEqual([none.status, none.text])
+            expect(hidden.headers.get("allow")).toBeNull()
+          }
         expect((yield* api("/sessions", { as: "eyJhbGciOiJub25lIn0.e30." })).status).toBe(401)
       }),
     )
@@ -125,6 +143,14 @@ layer(gateway({ CORS_ORIGINS: "https://app.example" }), { excludeTestServices: t
         const other = yield* from("https://evil.example")
         expect(other.headers.get("access-control-allow-origin")).not.toBe("https://evil.example")
         expect(other.headers.get("access-control-allow-origin")).not.toBe("*")
+        const exposed = allowed.headers.get("access-control-expose-headers")
+        expect(exposed?.split(",")).toEqual([
+          "allow",
+          "retry-after",
+          "www-authenticate",
+          "x-request-id",
+        ])
+        expect((yield* preflight).headers.get("access-control-allow-methods")).toContain("PATCH")
       }),
     )
   },
