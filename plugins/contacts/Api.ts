@@ -1,4 +1,4 @@
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { GroupJid, PersonAddress } from "../../src/domain/Jid.ts"
 import { SessionNotFound, SessionOffline } from "../../src/domain/Session.ts"
@@ -75,6 +75,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
         .setUrlParams(ContactsQuery)
         .addSuccess(List(Contact))
         .addError(failures(SessionNotFound))
+        .annotate(
+          OpenApi.Description,
+          "Everybody the session has met, as stored, in the order they were met, page by page. The filters combine; q looks in names, whatever the case, and in numbers, however written.",
+        )
         .annotateContext(needs("read")),
       {
         statement: listedContacts,
@@ -95,6 +99,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
       .setUrlParams(CheckQuery)
       .addSuccess(ContactCheck)
       .addError(failures(...unasked))
+      .annotate(
+        OpenApi.Description,
+        "Asks WhatsApp whether somebody answers to a number; jid is empty where nobody does.",
+      )
       .annotateContext(needs("read")),
   )
   .add(
@@ -103,6 +111,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
         .setPath(ContactPath)
         .addSuccess(ContactDetail)
         .addError(failures(SessionNotFound, ContactNotFound))
+        .annotate(
+          OpenApi.Description,
+          "All that is stored of one person: names and addresses, whether there is a direct chat, and the groups they were seen in, those that they left included. Either address leads to them.",
+        )
         .annotateContext(needs("read")),
       {
         statement: storedContact,
@@ -116,6 +128,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
       .setPath(PersonPath)
       .addSuccess(ContactAbout)
       .addError(failures(ContactNotFound, ...unasked))
+      .annotate(
+        OpenApi.Description,
+        "Asks WhatsApp for what the person wrote about themselves; empty where they hide it.",
+      )
       .annotateContext(needs("read")),
   )
   .add(
@@ -123,6 +139,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
       .setPath(PersonPath)
       .addSuccess(ContactPicture)
       .addError(failures(ContactPictureNotFound, ...unasked))
+      .annotate(
+        OpenApi.Description,
+        "Asks WhatsApp where the person's picture is; the address expires. 404 where there is none, or none that this account may see.",
+      )
       .annotateContext(needs("read")),
   )
   .add(
@@ -130,6 +150,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
       .setPath(PersonPath)
       .addSuccess(HttpApiSchema.NoContent)
       .addError(failures(ContactNotFound, ...unasked))
+      .annotate(
+        OpenApi.Description,
+        "Keeps the person from writing to the account or calling it; who is blocked already stays so.",
+      )
       .annotateContext(needs("send")),
   )
   .add(
@@ -137,6 +161,10 @@ export class ContactsApi extends HttpApiGroup.make("contacts")
       .setPath(PersonPath)
       .addSuccess(HttpApiSchema.NoContent)
       .addError(failures(ContactNotFound, ...unasked))
+      .annotate(
+        OpenApi.Description,
+        "Lets the person write and call again; who is not blocked is left alone.",
+      )
       .annotateContext(needs("send")),
   )
   .prefix(basePath) {}

@@ -31,6 +31,12 @@ describe("the document", () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
+  it("says of every operation on contacts more than its name and what it needs", () => {
+    const ofContacts = operations.filter(({ path }) => path.includes("/contacts"))
+    const bare = ofContacts.filter((one) => documented(one).description!.startsWith("Needs"))
+    expect([ofContacts.length, bare.map(({ name }) => name)]).toEqual([7, []])
+  })
+
   it("keeps the credential on, as bearer or as x-api-key", () => {
     expect(document.security).toEqual([{ bearer: [] }, { apiKey: [] }])
     expect(Object.keys(document.components.securitySchemes).sort()).toEqual(["apiKey", "bearer"])
