@@ -5,6 +5,7 @@ import * as EmbeddedPostgres from "../../layers/EmbeddedPostgres.ts"
 import { withVault } from "./crypto/Vault.ts"
 import { type Canary, kindsSeen, textCanary } from "./hygiene/Canary.ts"
 import { forged } from "./hygiene/Callers.ts"
+import { lasting, levelOf } from "./hygiene/Lasting.ts"
 import { type Life, live } from "./hygiene/Life.ts"
 import { canariesIn, dumpOf, sealedRows } from "./hygiene/Stored.ts"
 import { preloading } from "./Preloading.ts"
@@ -57,19 +58,6 @@ const remainsOf = (folder: string, isSealed: boolean): Promise<Remains> =>
     Effect.runPromise,
   )
 
-/** From info upwards, with the lines that belong to it. */
-const lasting = (output: string) => {
-  let isDebug = false
-  return output
-    .split("\n")
-    .filter((line) => {
-      const [, level] = /^\[[\d:.]+\] ([A-Z]+) \(#\d+\)/.exec(line) ?? []
-      if (level !== undefined) isDebug = level === "DEBUG" || level === "TRACE"
-      return !isDebug
-    })
-    .join("\n")
-}
-
 const judge = (life: Life, { dump, keys }: Remains, masterKey: string, tally: Tally) => {
   const secrets = [...life.secrets, ...keys, textCanary("master key", masterKey)]
   const afterWelcome = life.output.replace(life.firstKey, "").replace(life.firstKey, "")
@@ -81,6 +69,11 @@ const judge = (life: Life, { dump, keys }: Remains, masterKey: string, tally: Ta
   }
   seenIn("the output", afterWelcome, everywhere)
   seenIn("the log at info", lasting(life.output), life.phones)
+  seenIn("the metrics", life.metrics, [...everywhere, ...life.phones])
+  const levels = new Set(life.output.split("\n").map(levelOf))
+  for (const level of ["DEBUG", "INFO"])
+    tally.tried(`the log at ${level}`, levels.has(level) ? [] : ["no line was seen"])
+  tally.tried("metrics", life.metrics.includes("# TYPE") ? [] : ["were not shown"])
   for (const body of life.errorBodies)
     seenIn("an error body", body, [...everywhere, ...life.phones])
   seenIn("the database", dump, everywhere)

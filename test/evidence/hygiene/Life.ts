@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { readPostmaster } from "../../../layers/postgres/Postmaster.ts"
 import { Emulator } from "../../emulator/Emulator.ts"
+import type { Person } from "../../emulator/people/Person.ts"
 import { GatewayProcess } from "../../support/GatewayProcess.ts"
 import { withClient } from "../PrivateServer.ts"
 import { forge, forged, provoke } from "./Callers.ts"
@@ -15,6 +16,8 @@ export interface Life {
   readonly secrets: ReadonlyArray<Canary>
   /** Stored, but in no line of the log that is more than a debug line, and in no error. */
   readonly phones: ReadonlyArray<Canary>
+  /** What `/metrics` shows at the end. */
+  readonly metrics: string
   /** Told once by the first start, as operators need it. */
   readonly firstKey: string
 }
@@ -25,12 +28,14 @@ const random = () => randomBytes(24).toString("base64url").replace(/[-_]/g, "x")
 export const live = async (folder: string, nodeOptions: string, rounds: number): Promise<Life> => {
   const emulator = await Emulator.start()
   let output = ""
+  const metricsToken = random()
   const start = () =>
     GatewayProcess.start({
       env: {
         DATA_DIR: folder,
         PORT: "0",
         LOG_LEVEL: "debug",
+        METRICS_TOKEN: metricsToken,
         WHATSAPP_URL: emulator.url,
         WHATSAPP_ALLOW_INSECURE: "loopback",
         NODE_OPTIONS: nodeOptions,
@@ -44,6 +49,7 @@ export const live = async (folder: string, nodeOptions: string, rounds: number):
     const call = <A>(path: string, init: RequestInit = {}) =>
       ask<A>(gateway.url, firstKey, path, init)
     const me = emulator.addPerson({ name: "Me" })
+    const you = emulator.addPerson({ name: "You" })
     const ada = emulator.addPerson({ name: `Ada\r\n${forged}` })
     const team = emulator.addGroup({ subject: `Team\r\n${forged}`, owner: me, members: [ada] })
     const { id } = await call<{ id: string }>("/sessions", { method: "POST", body: "{}" })
@@ -53,6 +59,7 @@ export const live = async (folder: string, nodeOptions: string, rounds: number):
       (await call<{ status: string }>(`/sessions/${id}`)).status === "working"
     await until(works)
 
+    const pairing = await pair(call, emulator, you)
     const texts = Array.from({ length: 4 }, () => `text ${random()}`)
     await emulator.sendText(ada, me, texts[0]!)
     await emulator.sendText(ada, team, texts[1]!)
@@ -81,14 +88,21 @@ export const live = async (folder: string, nodeOptions: string, rounds: number):
     await until(works)
     await emulator.sendText(ada, me, texts[3]!)
     await until(async () => emulator.unsettled(me).length === 0)
+    const metrics = await fetch(`${gateway.url}/metrics`, {
+      headers: { authorization: `Bearer ${metricsToken}` },
+    }).then((answer) => answer.text())
     return {
       output,
+      metrics,
       errorBodies,
       firstKey,
-      phones: [me, ada].map(({ pnJid }) => textCanary("phone", pnJid.split("@")[0]!)),
+      phones: [me, you, ada].map(({ pnJid }) => textCanary("phone", pnJid.split("@")[0]!)),
       secrets: [
         ...texts.map((text) => textCanary("message text", text)),
         textCanary("qr code", code),
+        textCanary("pairing code", pairing),
+        textCanary("pairing code", pairing.replace("-", "")),
+        textCanary("metrics token", metricsToken),
         textCanary("api key", made.token),
         textCanary("api key", planted.key),
         textCanary("login token", planted.jwt),
@@ -99,6 +113,21 @@ export const live = async (folder: string, nodeOptions: string, rounds: number):
     await gateway.end()
     await emulator.stop()
   }
+}
+
+type Call = <A>(path: string, init?: RequestInit) => Promise<A>
+
+/** Links another number by a code that is typed on its phone, and answers the code. */
+const pair = async (call: Call, emulator: Emulator, you: Person) => {
+  const draft = JSON.stringify({ start: false })
+  const { id } = await call<{ id: string }>("/sessions", { method: "POST", body: draft })
+  const { code } = await call<{ code: string }>(`/sessions/${id}/pairing-code`, {
+    method: "POST",
+    body: JSON.stringify({ phone: you.pn }),
+  })
+  await emulator.enterPairingCode(you, code.replace("-", ""))
+  await until(async () => (await call<{ status: string }>(`/sessions/${id}`)).status === "working")
+  return code
 }
 
 /** What callers are told when a table is not there: a defect like any other. */
