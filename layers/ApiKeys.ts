@@ -64,8 +64,9 @@ export const ApiKeys = Layer.effect(
 
     const create = Effect.fn("ApiKeys.create")(function* (
       organization: OrganizationId,
-      { capabilities, expiresAt, name }: ApiKeyDraft,
+      { capabilities: asked, expiresAt, name }: ApiKeyDraft,
     ) {
+      const capabilities = [...new Set(asked)]
       const { keyId, secret, token } = yield* mint
       const createdAt = yield* Clock.currentTimeMillis
       const row = sql.insert({
@@ -73,7 +74,7 @@ export const ApiKeys = Layer.effect(
         organization_id: organization,
         name,
         secret_hash: hash(pepper, secret),
-        capabilities: [...capabilities] as never,
+        capabilities: capabilities as never,
         created_at: createdAt,
         expires_at: expiresAt,
       })

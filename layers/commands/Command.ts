@@ -27,6 +27,8 @@ export interface Command<R> {
 export interface Printed {
   readonly value: unknown
   readonly lines: ReadonlyArray<string>
+  /** Why the command fails although there is something to print. */
+  readonly failure?: string
 }
 
 export const parseCommandLine = (
@@ -67,7 +69,22 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray
 }
 
 /** What was typed, checked; the failure names the option and what was expected. */
-export const understood = <A, I>(schema: Schema.Schema<A, I>, given: unknown, name: string) =>
+export const understood = <A, I>(
+  schema: Schema.Schema<A, I>,
+  given: unknown,
+  name: string,
+  expected: string,
+) =>
   Schema.decodeUnknown(schema)(given).pipe(
-    Effect.mapError(() => new CommandFailed({ message: `${name}: expected ${schema}` })),
+    Effect.mapError(() => new CommandFailed({ message: `${name}: expected ${expected}` })),
   )
+
+/** So many hours or days; undefined where none were typed. */
+export const countIn = (given: Given, name: string) => {
+  const typed = given.options[name]
+  if (typed === undefined) return Effect.succeed(undefined)
+  const count = Schema.NumberFromString.pipe(Schema.positive(), Schema.lessThanOrEqualTo(most))
+  return understood(count, typed, `--${name}`, `a number above 0, up to ${most}`)
+}
+
+const most = 100_000

@@ -3,7 +3,7 @@ import { type Environment, Settings } from "../../src/Settings.ts"
 import * as EmbeddedPostgres from "../EmbeddedPostgres.ts"
 import { administration } from "../Main.ts"
 import { type Command, CommandFailed, parseCommandLine } from "./Command.ts"
-import { administrative, type AdministrativeNeeds, offline } from "./index.ts"
+import { administrative, type AdministrativeNeeds, offline, undaunted } from "./index.ts"
 import { start } from "./Start.ts"
 
 /** Runs what the arguments ask for. Fails with a sentence for the person who typed it. */
@@ -12,6 +12,8 @@ export const commandLine = (
   env: Environment,
 ): Effect.Effect<void, CommandFailed> =>
   Effect.gen(function* () {
+    const told = undaunted(env).find((command) => isMeant(command, args))
+    if (told !== undefined) return yield* run(told, args)
     const settings = yield* settingsIn(env)
     const level = logLevels[settings.logLevel]
     const here = chosen(args, level)
@@ -57,8 +59,9 @@ const run = <R>(command: Command<R>, args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const rest = args.slice(wordsOf(command.usage).length)
     const given = yield* parseCommandLine(rest, command.options ?? {})
-    const { lines, value } = yield* command.run(given)
+    const { failure, lines, value } = yield* command.run(given)
     yield* Console.log(given.options["json"] === true ? JSON.stringify(value) : lines.join("\n"))
+    if (failure !== undefined) return yield* new CommandFailed({ message: failure })
   })
 
 const settingsIn = (env: Environment) =>
@@ -100,7 +103,7 @@ const usage = [
   "",
   "  start",
   "      serves, on an embedded database unless DATABASE_URL is set",
-  ...[...administrative, ...offline].flatMap(({ about, usage }) => [
+  ...[...administrative, ...offline, ...undaunted({})].flatMap(({ about, usage }) => [
     `  ${usage}`,
     `      ${about}`,
   ]),

@@ -1,10 +1,19 @@
 import { Clock, Duration, Effect, Redacted, Schema } from "effect"
 import { ApiKeyId } from "../../src/domain/ApiKey.ts"
 import { Capability } from "../../src/domain/Capability.ts"
-import { OrganizationId } from "../../src/domain/Organization.ts"
+import { Name } from "../../src/domain/Name.ts"
 import { ApiKeys } from "../../src/ports/ApiKeys.ts"
-import { Organizations } from "../../src/ports/Organizations.ts"
-import { type Command, CommandFailed, type Given, required, table, understood } from "./Command.ts"
+import type { Organizations } from "../../src/ports/Organizations.ts"
+import {
+  type Command,
+  CommandFailed,
+  countIn,
+  type Given,
+  required,
+  table,
+  understood,
+} from "./Command.ts"
+import { organizationOf } from "./Organizations.ts"
 
 type Needs = ApiKeys | Organizations
 
@@ -23,8 +32,9 @@ export const createKey: Command<Needs> = {
     Effect.gen(function* () {
       const of = yield* organizationOf(given)
       const capabilities = yield* capabilitiesIn(yield* required(given, "capabilities"))
-      const expiresAt = yield* expiryIn(given.options["days"])
-      const name = String(given.options["name"] ?? "command line")
+      const expiresAt = yield* expiryIn(given)
+      const typed = given.options["name"] ?? "command line"
+      const name = yield* understood(Name, typed, "--name", "1 to 100 characters")
       const { key, token } = yield* (yield* ApiKeys).create(of, { name, capabilities, expiresAt })
       return {
         value: { ...key, token: Redacted.value(token) },
@@ -53,7 +63,7 @@ export const removeKey: Command<Needs> = {
   options: organization,
   run: (given) =>
     Effect.gen(function* () {
-      const key = yield* understood(ApiKeyId, given.words[0], "KEY: expected the id of a key")
+      const key = yield* understood(ApiKeyId, given.words[0], "KEY", "the id of a key")
       yield* (yield* ApiKeys)
         .remove(yield* organizationOf(given), key)
         .pipe(Effect.mapError(({ message }) => new CommandFailed({ message })))
@@ -61,31 +71,17 @@ export const removeKey: Command<Needs> = {
     }),
 }
 
-const organizationOf = (given: Given) =>
-  Effect.gen(function* () {
-    const id = yield* understood(
-      OrganizationId,
-      yield* required(given, "organization"),
-      "--organization: expected the id of an organization, as `organizations list` shows it",
-    )
-    const known = yield* (yield* Organizations).list
-    if (known.some((organization) => organization.id === id)) return id
-    return yield* new CommandFailed({ message: "organization not found" })
-  })
-
 const capabilitiesIn = (list: string) =>
   understood(
     Schema.NonEmptyArray(Capability),
     list.split(","),
-    "--capabilities: expected read, send and manage, or some of them, with commas between",
+    "--capabilities",
+    "read, send and manage, or some of them, with commas between",
   )
 
-const expiryIn = (days: Given["options"][string]) =>
+const expiryIn = (given: Given) =>
   Effect.gen(function* () {
+    const days = yield* countIn(given, "days")
     if (days === undefined) return null
-    const positive = Schema.NumberFromString.pipe(Schema.positive())
-    const lifetime = Duration.days(
-      yield* understood(positive, days, "--days: expected a number above 0"),
-    )
-    return (yield* Clock.currentTimeMillis) + Duration.toMillis(lifetime)
+    return Math.floor((yield* Clock.currentTimeMillis) + Duration.toMillis(Duration.days(days)))
   })

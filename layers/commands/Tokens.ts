@@ -1,14 +1,15 @@
 import { Duration, Effect, Schema } from "effect"
-import { OrganizationId } from "../../src/domain/Organization.ts"
+import type { Organizations } from "../../src/ports/Organizations.ts"
 import { Settings } from "../../src/Settings.ts"
 import { LocalIdentity } from "../LocalIdentity.ts"
-import { type Command, CommandFailed, required, understood } from "./Command.ts"
+import { type Command, CommandFailed, countIn, required, understood } from "./Command.ts"
+import { organizationOf } from "./Organizations.ts"
 
 const localOnly = "AUTH_LOCAL: expected on; tokens of another provider are issued there"
 
 const Role = Schema.Literal("member", "admin", "owner")
 
-export const issueToken: Command<Settings> = {
+export const issueToken: Command<Settings | Organizations> = {
   usage: "tokens issue --organization ID --role ROLE [--subject ID] [--hours N] [--super-admin]",
   about: "signs a login token of member, admin or owner; AUTH_LOCAL=on accepts it",
   options: {
@@ -22,18 +23,16 @@ export const issueToken: Command<Settings> = {
     Effect.gen(function* () {
       const { auth } = yield* Settings
       if (auth.provider._tag !== "Local") return yield* new CommandFailed({ message: localOnly })
-      const { hours, subject, "super-admin": superAdmin } = given.options
-      const token = yield* (yield* LocalIdentity).issue({
-        organization: yield* understood(
-          OrganizationId,
-          yield* required(given, "organization"),
-          "--organization",
-        ),
-        role: yield* understood(Role, yield* required(given, "role"), "--role"),
+      const { subject, "super-admin": superAdmin } = given.options
+      const role = yield* required(given, "role")
+      const draft = {
+        role: yield* understood(Role, role, "--role", "member, admin or owner"),
+        ttl: Duration.hours((yield* countIn(given, "hours")) ?? 1),
+        organization: yield* organizationOf(given),
         subject: String(subject ?? "user_local"),
-        ttl: Duration.hours(Number(hours ?? 1)),
         superAdmin: superAdmin === true,
-      })
+      }
+      const token = yield* (yield* LocalIdentity).issue(draft)
       return { value: { token }, lines: [token] }
     }).pipe(
       Effect.provide(LocalIdentity.Default),

@@ -1,6 +1,6 @@
 import type { ApiKeys } from "../../src/ports/ApiKeys.ts"
 import type { Organizations } from "../../src/ports/Organizations.ts"
-import type { Settings } from "../../src/Settings.ts"
+import type { Environment, Settings } from "../../src/Settings.ts"
 import type { SystemSql } from "../Postgres.ts"
 import type { Command } from "./Command.ts"
 import { showConfig } from "./Config.ts"
@@ -22,7 +22,11 @@ export const administrative: ReadonlyArray<Command<AdministrativeNeeds>> = [
   removeKey,
   migrate,
   rotateSecrets,
+  issueToken,
 ]
 
 /** What it can tell without one. */
-export const offline: ReadonlyArray<Command<Settings>> = [listPlugins, showConfig, issueToken]
+export const offline: ReadonlyArray<Command<Settings>> = [listPlugins]
+
+/** What it can tell although the settings are wrong. */
+export const undaunted = (env: Environment): ReadonlyArray<Command<never>> => [showConfig(env)]

@@ -1,5 +1,6 @@
 import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
 import { Schema } from "effect"
+import { Name } from "../../src/domain/Name.ts"
 import { Organization } from "../../src/domain/Organization.ts"
 import { Backfill, BackfillRunning } from "../../src/domain/Backfill.ts"
 import { Session, SessionNotFound, SessionOffline } from "../../src/domain/Session.ts"
@@ -8,15 +9,7 @@ import { failures } from "../../src/http/Envelope.ts"
 import { List } from "../../src/http/Page.ts"
 import { needs } from "../../src/http/Requirement.ts"
 
-const NewOrganization = strict(
-  Schema.Struct({
-    name: Schema.String.pipe(
-      Schema.minLength(1),
-      Schema.maxLength(100),
-      Schema.annotations({ description: "a name of 1 to 100 characters", examples: ["Acme"] }),
-    ),
-  }),
-)
+const NewOrganization = strict(Schema.Struct({ name: Name.annotations({ examples: ["Acme"] }) }))
 
 export class AdminApi extends HttpApiGroup.make("admin")
   .add(

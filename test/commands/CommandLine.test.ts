@@ -102,9 +102,9 @@ describe("the command line beside a running gateway", () => {
         refusal(["keys", "list", ...unknown], env),
         refusal(["keys", "create", "--organization", "Acme", "--capabilities", "read"], env),
       ])
-      expect(said.map(({ refused, said }) => refused && said.split(":")[0])).toEqual([
+      expect(said.map(({ refused, said }) => refused && said)).toEqual([
         "organization not found",
-        "--organization",
+        "--organization: expected the id of an organization, as `organizations list` shows it",
       ])
     },
     patience,
@@ -144,6 +144,52 @@ describe("the command line alone", () => {
   )
 })
 
+describe("tokens issue", () => {
+  const folder = freshFolder()
+  const env = { DATA_DIR: folder, PORT: "0", AUTH_LOCAL: "on" }
+  const issue = (organization: string, ...more: ReadonlyArray<string>) =>
+    ["tokens", "issue", "--organization", organization, "--role", "owner", ...more] as const
+
+  it(
+    "signs what a gateway with AUTH_LOCAL=on accepts, and no other",
+    async () => {
+      const { id } = await ask(folder, "organizations", "create", "Acme")
+      const { code, err, out } = await runCommand(issue(id, "--hours", "0.5"), { env })
+      expect([code, err]).toEqual([0, ""])
+      const token = out.trim()
+
+      const on = await GatewayProcess.start({ env })
+      expect(await statusFor(on, token)).toBe(200)
+      await on.end()
+      const off = await GatewayProcess.start({ env: { ...env, AUTH_LOCAL: "off" } })
+      expect(await statusFor(off, token)).toBe(401)
+      await off.end()
+    },
+    patience,
+  )
+
+  it(
+    "refuses what would open nothing: no hours, no such organization, no AUTH_LOCAL",
+    async () => {
+      const { id } = await ask(folder, "organizations", "create", "Globex")
+      const said = await Promise.all([
+        refusal(issue(id, "--hours", "abc"), env),
+        refusal(issue(id, "--hours=-5"), env),
+        refusal(issue("org_00000000000000000000000000"), env),
+        refusal(issue(id), { DATA_DIR: folder }),
+      ])
+      const number = "--hours: expected a number above 0, up to 100000"
+      expect(said.map(({ out, refused, said }) => refused && out + said)).toEqual([
+        number,
+        number,
+        "organization not found",
+        "AUTH_LOCAL: expected on; tokens of another provider are issued there",
+      ])
+    },
+    patience,
+  )
+})
+
 describe("the command line without a database", () => {
   it(
     "shows every setting and where it came from, but no secret",
@@ -156,6 +202,22 @@ describe("the command line without a database", () => {
       const hidden = { name: "DATABASE_URL", value: "(secret)", origin: "environment" }
       expect(settings).toContainEqual(hidden)
       expect(out).not.toContain("hunter2")
+    },
+    patience,
+  )
+
+  it(
+    "shows every setting also when some are wrong, marks those, and fails",
+    async () => {
+      const { code, err, out } = await runCommand(["config"], {
+        env: { PORT: "hunter2", LOG_LEVLE: "hunter2" },
+      })
+      expect(code).not.toBe(0)
+      expect(out).toMatch(/^HOST +127\.0\.0\.1 +default$/m)
+      expect(out).toMatch(/^PORT +\(not valid\) +environment +<- an integer/m)
+      expect(out).toMatch(/^LOG_LEVLE +environment +<- no such setting/m)
+      expect(err).toContain("PORT, LOG_LEVLE")
+      expect(out + err).not.toContain("hunter2")
     },
     patience,
   )

@@ -32,6 +32,16 @@ layer(gateway(), { excludeTestServices: true })("API keys over HTTP", (it) => {
       }),
     )
 
+    it.effect("stores a capability once, however often it is named", () =>
+      Effect.gen(function* () {
+        const alice = yield* tenant()
+        const twice = { name: "twice", capabilities: ["read", "send", "read"] }
+        expect((yield* create(alice.key, twice)).body.capabilities).toEqual(["read", "send"])
+        const { body } = yield* api("/api-keys", { as: alice.key })
+        expect(body.data.at(-1).capabilities).toEqual(["read", "send"])
+      }),
+    )
+
     it.effect("makes keys that stop on time", () =>
       Effect.gen(function* () {
         const alice = yield* tenant()
