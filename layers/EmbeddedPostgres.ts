@@ -18,8 +18,11 @@ export { DatabaseNotStarted } from "./postgres/DatabaseNotStarted.ts"
  * The server of a killed gateway is taken over; a folder that a living gateway uses is refused.
  * Closing the scope stops the server.
  */
-export const start = Effect.fn("EmbeddedPostgres.start")(function* (dataDir: string) {
-  const binaries = yield* findBinaries
+export const start = Effect.fn("EmbeddedPostgres.start")(function* (
+  dataDir: string,
+  pgBin?: string,
+) {
+  const binaries = yield* findBinaries(pgBin)
   const folder = yield* openFolder(path.resolve(dataDir))
   yield* lockFolder(folder)
   yield* stopOrphan(path.join(folder, "server"))
@@ -30,7 +33,11 @@ export const start = Effect.fn("EmbeddedPostgres.start")(function* (dataDir: str
 })
 
 /** Ways to come by the server of a data folder: `start` to serve, `reach` to administer. */
-export type Opening = (dataDir: string) => Effect.Effect<Opened, DatabaseNotStarted, Scope.Scope>
+export type Opening = (
+  dataDir: string,
+  /** Where the programs of PostgreSQL are; by default those of the package. */
+  pgBin?: string,
+) => Effect.Effect<Opened, DatabaseNotStarted, Scope.Scope>
 
 export interface Opened {
   readonly url: Redacted.Redacted
@@ -42,10 +49,10 @@ export interface Opened {
  * Joins the server of the living gateway on a data folder, or starts it as `start` does where none lives.
  * Those who reach for one folder take turns: what one of them started, it also stops.
  */
-export const reach: Opening = Effect.fn("EmbeddedPostgres.reach")(function* (dataDir: string) {
+export const reach: Opening = Effect.fn("EmbeddedPostgres.reach")(function* (dataDir, pgBin) {
   const folder = yield* openFolder(path.resolve(dataDir))
   yield* waitForTurn(folder)
-  return yield* start(folder).pipe(
+  return yield* start(folder, pgBin).pipe(
     Effect.catchIf(isTaken, (taken) => join(folder, taken)),
     // A gateway that starts or stops right now has either a server or no lock in a moment.
     Effect.retry({ while: isTaken, schedule: Schedule.spaced("100 millis"), times: 100 }),

@@ -2,7 +2,7 @@
  * Where the programs of PostgreSQL are: `GATEWAY_PG_BIN`, or the optional npm package of this platform.
  * The package is used where it lies; when it can not be completed or reached there, a copy of it is.
  */
-import { Config, Effect, Option } from "effect"
+import { Effect } from "effect"
 import { createRequire } from "node:module"
 import * as path from "node:path"
 import { DatabaseNotStarted } from "./DatabaseNotStarted.ts"
@@ -14,13 +14,10 @@ export interface ServerBinaries {
   readonly major: string
 }
 
-export const findBinaries: Effect.Effect<ServerBinaries, DatabaseNotStarted> = Effect.gen(
-  function* () {
-    const chosen = yield* Effect.orDie(Config.option(Config.nonEmptyString("GATEWAY_PG_BIN")))
-    if (Option.isSome(chosen)) return yield* fromSystem(chosen.value)
-    return yield* fromPackage(yield* installedPackage)
-  },
-)
+export const findBinaries = (
+  chosen: string | undefined,
+): Effect.Effect<ServerBinaries, DatabaseNotStarted> =>
+  chosen === undefined ? Effect.flatMap(installedPackage, fromPackage) : fromSystem(chosen)
 
 const fromSystem = (folder: string) =>
   Effect.mapError(inspect(folder), ({ output }) =>

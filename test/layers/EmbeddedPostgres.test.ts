@@ -1,6 +1,6 @@
 import { afterAll, describe, it } from "@effect/vitest"
 import { assertInclude, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { ConfigProvider, Effect, Exit, Redacted, Schedule, Scope } from "effect"
+import { Effect, Exit, Redacted, Schedule, Scope } from "effect"
 import { execFileSync, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
@@ -38,18 +38,18 @@ const ask = (url: string, statement: string) =>
   })
 
 /** Starts the server of a folder, asks it once, and stops it. */
-const askIn = (folder: string, statement: string) =>
+const askIn = (folder: string, statement: string, pgBin?: string) =>
   Effect.scoped(
-    Effect.flatMap(EmbeddedPostgres.start(folder), ({ url }) =>
+    Effect.flatMap(EmbeddedPostgres.start(folder, pgBin), ({ url }) =>
       ask(Redacted.value(url), statement),
     ),
   )
 
-const refusal = (folder: string) =>
-  Effect.map(Effect.flip(Effect.scoped(EmbeddedPostgres.start(folder))), ({ message }) => message)
-
-const withBinaries = (folder: string) =>
-  Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["GATEWAY_PG_BIN", folder]])))
+const refusal = (folder: string, pgBin?: string) =>
+  Effect.map(
+    Effect.flip(Effect.scoped(EmbeddedPostgres.start(folder, pgBin))),
+    ({ message }) => message,
+  )
 
 const postmasterOf = (folder: string) =>
   Number(fs.readFileSync(path.join(folder, "server", "postmaster.pid"), "utf8").split("\n")[0])
@@ -178,11 +178,11 @@ describe("EmbeddedPostgres.start", () => {
   it.scopedLive("uses the programs of GATEWAY_PG_BIN, or says that there are none", () =>
     Effect.gen(function* () {
       const folder = yield* dataFolder
-      const none = yield* refusal(folder).pipe(withBinaries(folder))
+      const none = yield* refusal(folder, folder)
       assertInclude(none, `GATEWAY_PG_BIN=${folder} has no postgres program that can be run`)
       const system = systemBinaries()
       if (system === undefined) return
-      const version = yield* askIn(folder, "SHOW server_version").pipe(withBinaries(system))
+      const version = yield* askIn(folder, "SHOW server_version", system)
       strictEqual(
         fs.readFileSync(path.join(folder, "server", "PG_VERSION"), "utf8").trim(),
         String(version[0]).split(".")[0],
