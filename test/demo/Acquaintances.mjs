@@ -9,9 +9,9 @@ import {
   failures,
   needs,
   pluginApi,
+  SessionDirectory,
   SessionNotFound,
   SessionPath,
-  Sessions,
   Tenancy,
 } from "whatsapp-gateway"
 import { tenantTable } from "whatsapp-gateway/tenantTable"
@@ -29,7 +29,7 @@ class AcquaintancesApi extends HttpApiGroup.make("acquaintances")
 const handlers = HttpApiBuilder.group(pluginApi(AcquaintancesApi), "acquaintances", (handlers) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const sessions = yield* Sessions
+    const sessions = yield* SessionDirectory
     const { within } = yield* Tenancy
     const count = (session) => sql`
       SELECT count(*)::int AS people FROM acquaintances WHERE session_id = ${session}`

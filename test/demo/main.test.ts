@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
 import { promisify } from "node:util"
 import { describe, expect, it } from "vitest"
 
@@ -17,5 +19,19 @@ describe("the demo", () => {
     expect(asked.at(-1)).toContain("/acquaintances")
     const { people } = JSON.parse(lines[lines.indexOf(asked.at(-1)!) + 1]!) as { people: number }
     expect(people).toBeGreaterThanOrEqual(2)
+  }, 180_000)
+
+  it("stays up until Ctrl-C, which ends it well", async () => {
+    // Ctrl-C reaches everybody of the terminal's group, the gateway of the demo too.
+    const demo = spawn(process.execPath, ["--import", "tsx", "test/demo/main.ts", "--port", "0"], {
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    const gone = once(demo, "exit")
+    for await (const line of createInterface({ input: demo.stdout }))
+      if (line.endsWith("Ctrl-C ends it.") && line.startsWith("All of it")) break
+    expect(demo.exitCode).toBeNull()
+    process.kill(-demo.pid!, "SIGINT")
+    expect(await gone).toEqual([0, null])
   }, 180_000)
 })
