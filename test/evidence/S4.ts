@@ -23,12 +23,13 @@ const perSession = `
   ALTER DATABASE postgres SET search_path = public, pg_catalog`
 
 /** A line that belongs to one organization's request and names another. */
-const watchful = (tally: Tally) =>
+const watchful = (tally: Tally, seen: { count: number }) =>
   Logger.replace(
     Logger.defaultLogger,
     Logger.map(Logger.logfmtLogger, (line) => {
       const [, whose] = /requestId=(mark-\d+-end)/.exec(line) ?? []
       const marks = marksIn(line)
+      if (whose !== undefined) seen.count += 1
       tally.tried("log", whose !== undefined && marks.size > 1 ? [line.slice(0, 300)] : [])
     }),
   )
@@ -85,14 +86,18 @@ const trial =
   ({ form, seed }: Trial): Promise<Outcome> =>
     withFolder((folder) => {
       const tally = new Tally()
+      const seen = { count: 0 }
       return Effect.gen(function* () {
         const { url } = yield* EmbeddedPostgres.start(join(folder, "database"))
         const owner = yield* connected(Redacted.value(url))
         yield* Effect.promise(() => owner.query(spoiled))
-        const env = { DATA_DIR: folder, DATABASE_POOL: String(connections) }
-        const gateway = gatewayOn(Effect.succeed(url), env).pipe(Layer.provide(watchful(tally)))
+        const env = { DATA_DIR: folder, DATABASE_POOL: String(connections), LOG_LEVEL: "debug" }
+        const gateway = gatewayOn(Effect.succeed(url), env).pipe(
+          Layer.provide(watchful(tally, seen)),
+        )
         const figures = yield* Effect.provide(storm(owner, tally, requests[form], seed), gateway)
-        return tally.outcome(figures)
+        tally.tried("log lines", seen.count > 0 ? [] : ["none were seen"])
+        return tally.outcome({ ...figures, logLines: seen.count })
       }).pipe(Effect.scoped, Effect.runPromise)
     })
 

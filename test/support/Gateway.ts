@@ -51,7 +51,9 @@ export const gatewayOn = <E>(
     }),
   ).pipe(
     Layer.provideMerge(WhatsApp.layer),
-    Layer.provideMerge(Logger.minimumLogLevel(LogLevel.Warning)),
+    Layer.provideMerge(
+      Logger.minimumLogLevel(env["LOG_LEVEL"] === "debug" ? LogLevel.Debug : LogLevel.Warning),
+    ),
   )
 
 /** A tenant and a key that may do what the test needs. */
