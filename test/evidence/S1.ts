@@ -5,6 +5,7 @@ import { type Operation, operations } from "../http/Operations.ts"
 import {
   bodiesOf,
   collectionsOf,
+  fieldsOf,
   type Ids,
   looksFor,
   pathOf,
@@ -46,6 +47,7 @@ const trial = (isWalled: boolean) => (trial: Trial) =>
         }
       }
       yield* lists(alice, key, tally)
+      yield* filters(alice, bob, key, tally)
       return tally.outcome({ ...timing(gaps, tally), operations: reachable.length })
     }),
   )
@@ -133,6 +135,27 @@ const lists = Effect.fnUntraced(function* (alice: Estate, as: string, tally: Tal
   for (const { method, name, path } of reachable) {
     if (method !== "GET" || path.includes(":")) continue
     tally.tried(name, leaks(yield* send(path, { as }), alice))
+  }
+})
+
+const unknownGroup = "120363999999999999@g.us"
+
+/** What is listed of the caller's own session, by a group that is another's, nobody's, and its own. */
+const filters = Effect.fnUntraced(function* (alice: Estate, bob: Estate, as: string, tally: Tally) {
+  for (const operation of reachable) {
+    const { method, name, querySchema } = operation
+    if (method !== "GET" || querySchema === undefined) continue
+    if (!fieldsOf(querySchema).includes("group")) continue
+    const path = pathOf(operation, idsIn(operation, bob.ids, {}))
+    const by = (group: string) =>
+      send(`${path}?group=${group}`, { as, headers: { "x-request-id": "asked" } })
+    const [foreign, nobodys] = [yield* by(alice.ids["groups"]!), yield* by(unknownGroup)]
+    const own = yield* by(bob.ids["groups"]!)
+    tally.tried(`${name} by group`, [
+      ...(visible(foreign) === visible(nobodys) ? [] : ["differs from what is not there"]),
+      ...(own.text.includes(bob.canary) ? [] : ["does not show the caller's own"]),
+      ...leaks(foreign, alice),
+    ])
   }
 })
 
