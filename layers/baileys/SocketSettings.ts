@@ -22,7 +22,8 @@ const loopback = new Set(["127.0.0.1", "[::1]", "localhost"])
 
 /**
  * Dies on a URL, or in an environment, in which anybody could answer in WhatsApp's name: the library
- * itself believes every certificate of the protocol inside.
+ * itself believes every certificate of the protocol inside. The variable is no setting of ours: Node
+ * itself obeys it, so the process is asked and not `Settings`.
  */
 export const trustedUrl = (url: URL, env = process.env): URL => {
   if (url.protocol === "wss:" && env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0")
