@@ -6,6 +6,8 @@ import { join } from "node:path"
 import * as EmbeddedPostgres from "../../../layers/EmbeddedPostgres.ts"
 import { gatewayOn, tenant } from "../../support/Gateway.ts"
 import { baseUrl } from "../../support/Http.ts"
+import { organization } from "../../layers/jwt/Tokens.ts"
+import { withClient } from "../PrivateServer.ts"
 
 export interface Place {
   /** For what belongs to the run and is gone after it. */
@@ -45,7 +47,7 @@ export const withGateway = <A>(
   use: (url: string, key: string) => Promise<A>,
 ): Promise<A> =>
   Effect.flatMap(Effect.all([baseUrl, tenant()]), ([url, { key }]) =>
-    Effect.promise(() => use(url, key)),
+    Effect.promise(() => enter(place).then(() => use(url, key))),
   ).pipe(
     Effect.provide(
       gatewayOn(Effect.succeed(Redacted.make(place.databaseUrl)), { ...place.env, ...env }),
@@ -55,4 +57,14 @@ export const withGateway = <A>(
     // What a provider in a bad mood makes it warn of is part of the plan.
     Effect.provide(Logger.remove(Logger.defaultLogger)),
     Effect.runPromise,
+  )
+
+/** The organization that the provider's tokens name. */
+const enter = ({ databaseUrl }: Place) =>
+  withClient(databaseUrl, (client) =>
+    client.query(
+      `INSERT INTO organizations (organization_id, name, created_at) VALUES ($1, '', 0)
+       ON CONFLICT DO NOTHING`,
+      [organization],
+    ),
   )
