@@ -136,10 +136,10 @@ const heads = ({ key }: Target) => {
       headFor(look(""), key, [`x-a: ${"a".repeat(1e5)}`]),
       nothing,
       0,
-      [431],
+      [413],
     ),
-    bomb("10,000 headers", headFor(look(""), key, Array(10_000).fill("a: b")), nothing, 0, [431]),
-    bomb("10,000 parameters", headFor(look(many(10_000)), key, []), nothing, 0, [431]),
+    bomb("10,000 headers", headFor(look(""), key, Array(10_000).fill("a: b")), nothing, 0, [413]),
+    bomb("10,000 parameters", headFor(look(many(10_000)), key, []), nothing, 0, [413]),
     bomb("3,000 parameters", headFor(look(many(3000)), key, []), nothing, 0, [200, 400]),
     bomb("a path of 14 kB", headFor(`GET /${"a/".repeat(7000)}`, key, []), nothing, 0, [404]),
     bomb(

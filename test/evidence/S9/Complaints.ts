@@ -76,7 +76,7 @@ const isOfTheEdge = (body: unknown) =>
 
 /** A path so strange that it is no longer the operation's. */
 const isElsewhere = (status: number, body: unknown) =>
-  (status === 404 && isOfTheEdge(body)) || status === 405 || status === 431
+  (status === 404 && isOfTheEdge(body)) || status === 405 || status === 413
 
 const isDocumented = (method: string, path: string, status: number) => {
   const described = document.paths[path.replace(/\/:(\w+)/g, "/{$1}")]

@@ -97,7 +97,7 @@ export class Refusals {
     this.#unreadable += 1
     // A server that hangs up on a megabyte may lose its answer on the way; nobody got in all the same.
     if (answer === "") return []
-    if (!/^HTTP\/1\.1 (400|401|431) /.test(answer)) return [`answers ${answer.slice(0, 30)}`]
+    if (!/^HTTP\/1\.1 (400|401|413) /.test(answer)) return [`answers ${answer.slice(0, 30)}`]
     return answer.includes(token.slice(0, 60)) ? ["repeats the token"] : []
   }
 }
