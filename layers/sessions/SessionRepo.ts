@@ -51,13 +51,13 @@ export class SessionRepo extends Effect.Service<SessionRepo>()("layers/sessions/
         ORDER BY s.created_at, s.session_id`,
     })
 
-    const insert = (session: Session, desired: Desired) => sql`
+    const insert = (organization: OrganizationId, session: Session, desired: Desired) => sql`
       INSERT INTO sessions (
         session_id, organization_id, created_by_user_id, gateway_id, label, desired, status,
         auto_read, presence_typing, rate_per_min, rate_per_hour, is_admin_session,
         created_at, updated_at, status_since)
       VALUES (
-        ${session.id}, ${session.organizationId}, ${session.createdByUserId},
+        ${session.id}, ${organization}, ${session.createdByUserId},
         ${session.gatewayId}, ${session.label}, ${desired}, ${session.status},
         ${session.autoRead}, ${session.presenceTyping}, ${session.ratePerMin},
         ${session.ratePerHour}, ${session.isAdminSession},
@@ -76,8 +76,11 @@ export class SessionRepo extends Effect.Service<SessionRepo>()("layers/sessions/
       )
 
     return {
-      insert: (session: Session, desired: Desired) =>
-        within(session.organizationId)(insert(session, desired)).pipe(Effect.asVoid, Effect.orDie),
+      insert: (organization: OrganizationId, session: Session, desired: Desired) =>
+        within(organization)(insert(organization, session, desired)).pipe(
+          Effect.asVoid,
+          Effect.orDie,
+        ),
 
       /** Oldest first. */
       list: (organization: OrganizationId) =>

@@ -59,7 +59,7 @@ export const Sessions = (gatewayId: string) =>
         draft: SessionDraft,
       ) {
         const session = sessionOf(organization, gatewayId, draft, yield* Clock.currentTimeMillis)
-        yield* repo.insert(session, draft.start ? "running" : "stopped")
+        yield* repo.insert(organization, session, draft.start ? "running" : "stopped")
         if (draft.start) yield* runtime.poke
         return session
       })
