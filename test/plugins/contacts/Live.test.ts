@@ -184,14 +184,14 @@ layer(Stage.layer, { excludeTestServices: true })("live contacts", (it) => {
     it.effect("is heard when it refuses within its answer", () =>
       Effect.gen(function* () {
         const { me, whatsapp } = yield* Stage
-        const attrs = { code: "429", text: "rate-overlimit", backoff: "17" }
+        const attrs = { code: "429", text: "rate-overlimit", backoff: "2" }
         const error = el("error", [], attrs)
         for (const lookUp of lookUps(whatsapp))
           for (const places of [[error], [el("result", [error])]]) {
             answering(whatsapp, me, isLookUp, [el("usync", places)])
             const { body, headers, status } = yield* lookUp()
             expect([status, body.error?.code]).toEqual([429, "rate_limited"])
-            expect(headers.get("retry-after")).toBe("17")
+            expect(headers.get("retry-after")).toBe("2")
           }
         const refused = el("contact", [el("error", [], { code: "503", text: "away" })])
         answering(whatsapp, me, isLookUp, [el("usync", [el("result", [refused])])])
