@@ -1,6 +1,6 @@
 import { type HttpApp, HttpServerRequest, HttpServerResponse } from "@effect/platform"
 import { NodeHttpServerRequest } from "@effect/platform-node"
-import { Context, Deferred, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer, Schedule } from "effect"
 import type { ServerResponse } from "node:http"
 import { answer } from "./Answer.ts"
 import { Inside } from "./Inside.ts"
@@ -10,8 +10,6 @@ export class Drain extends Context.Tag("layers/http/Drain")<
   Drain,
   {
     readonly draining: () => boolean
-    /** Resolves once leaving has begun; long streams end on it. */
-    readonly begun: Effect.Effect<void>
     /** Lets nobody in any more and waits, at most `patience`, for those inside. */
     readonly leave: Effect.Effect<void>
     /**
@@ -24,8 +22,7 @@ export class Drain extends Context.Tag("layers/http/Drain")<
 >() {
   static readonly layer = Layer.effect(
     Drain,
-    Effect.gen(function* () {
-      const begun = yield* Deferred.make<void>()
+    Effect.sync(() => {
       let draining = false
       let atWork = 0
       const inside = new Inside()
@@ -35,9 +32,8 @@ export class Drain extends Context.Tag("layers/http/Drain")<
       )
       const leave = Effect.suspend(() => {
         draining = true
-        return Deferred.succeed(begun, undefined)
+        return Effect.retry(empty, Schedule.spaced("50 millis"))
       }).pipe(
-        Effect.zipRight(Effect.retry(empty, Schedule.spaced("50 millis"))),
         // It runs in a finalizer, where otherwise no timeout could end it.
         Effect.interruptible,
         Effect.timeoutOption("8 seconds"),
@@ -75,7 +71,6 @@ export class Drain extends Context.Tag("layers/http/Drain")<
 
       return {
         draining: () => draining,
-        begun: Deferred.await(begun),
         leave,
         enter,
         guard,
