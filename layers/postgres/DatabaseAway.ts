@@ -7,10 +7,12 @@ export const isDatabaseAway = (error: unknown): boolean => {
   return cause !== error && isDatabaseAway(cause)
 }
 
-// Class 08: connection lost. 57P01-57P03: shut down, crashed, not up yet. 53300: all connections taken.
-// 57014: a statement out of time; whoever we interrupt ourselves is not there to be told.
+// Class 08: connection lost. 57P01-57P03, 57P05: shut down, crashed, not up yet, hung up on. 57014: a
+// statement out of time; whoever we interrupt ourselves is not there to be told. 25006: a standby that is
+// not promoted yet. 53000-53300, 58030: no files, disk, memory or connections left, or a disk that fails:
+// a matter of the server and not of the statement, unlike 53400. 55000 is none: it speaks of an object.
 const awayCode =
-  /^(08...|57P0[1-3]|57014|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/
+  /^(08...|57P0[1235]|57014|25006|53[0-3]00|58030|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 
 // pg gives these no code.
 const awayMessage =
