@@ -55,6 +55,8 @@ const reasonOf = (error: unknown, code: number, text: string): ClosedReason => {
   if (error === fellSilent) return "silent"
   if (text === unscanned) return "unscanned"
   if (isUntrusted(causeOf(error))) return "untrusted"
+  // Of the handshake, 400 is about a certificate; of WhatsApp itself, about the device.
+  if (code === 400 && isFailure(causeOf(error))) return "refused"
   if (text.startsWith(transport)) return code === 503 || code === 429 ? "unavailable" : "lost"
   return reasons[code] ?? "lost"
 }
@@ -69,6 +71,10 @@ const statusOf = (error: unknown): number => {
 /** Whatever the library knew of it when it ended. */
 const causeOf = (error: unknown): unknown =>
   typeof error === "object" && error !== null && "data" in error ? error.data : undefined
+
+/** Whether WhatsApp has said so itself, in a `failure`. */
+const isFailure = (cause: unknown) =>
+  typeof cause === "object" && cause !== null && "reason" in cause
 
 /** A suspension says for how many seconds. */
 const suspensionOf = (error: unknown): number | undefined => {

@@ -50,6 +50,11 @@ describe("closedBy", () => {
     expect(closedBy(Object.assign(error, { data: { code } })).reason).toBe(reason)
   })
 
+  it("tells a device that WhatsApp refuses from a certificate that is", () => {
+    const refused = Object.assign(boom(400), { data: { reason: "400", location: "emu" } })
+    expect(closedBy(refused).reason).toBe("refused")
+  })
+
   it("knows how long a suspension lasts", () => {
     const error = Object.assign(boom(402), { data: { reason: "402", expire: "3600" } })
     expect(closedBy(error).retryAfterMillis).toBe(3_600_000)
