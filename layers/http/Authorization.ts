@@ -1,9 +1,11 @@
 import { HttpRouter, HttpServerRequest } from "@effect/platform"
+import { NodeHttpServerRequest } from "@effect/platform-node"
 import { Effect, Layer, Option } from "effect"
 import type { Requirement } from "../../src/domain/Capability.ts"
 import type { Principal } from "../../src/domain/Principal.ts"
 import type { Endpoint } from "../../src/Gateway.ts"
 import { Authorization, CapabilityMissing, Unauthorized } from "../../src/http/Authorization.ts"
+import { noteCaller } from "./Callers.ts"
 import { Credentials } from "./Credentials.ts"
 
 /**
@@ -23,6 +25,8 @@ export const authorization = (endpoints: ReadonlyArray<Endpoint>) =>
         if (sent === undefined) return yield* new Unauthorized({ reason: "missing_credential" })
         const principal = yield* credentials.verify(sent)
         if (Option.isNone(principal)) return yield* new Unauthorized({ reason: "invalid_token" })
+        const request = yield* HttpServerRequest.HttpServerRequest
+        noteCaller(NodeHttpServerRequest.toIncomingMessage(request), principal.value.organizationId)
         const { route } = yield* HttpRouter.RouteContext
         const required = needed.get(`${route.method} ${route.path}`)
         if (required === undefined) return yield* Effect.dieMessage(`no requirement: ${route.path}`)

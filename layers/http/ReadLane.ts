@@ -12,10 +12,11 @@ import { Stored } from "../../src/http/StoredRead.ts"
 import type { Parameter } from "../../src/ports/StoredReads.ts"
 import { ReadConnections } from "../postgres/ReadConnections.ts"
 import { credentialIn, grants } from "./Authorization.ts"
+import { noteCaller } from "./Callers.ts"
 import { Credentials } from "./Credentials.ts"
 import { Drain } from "./Drain.ts"
 import { maxHeadBytes, NodeServer } from "./NodeServer.ts"
-import { requestIdOf } from "./RequestId.ts"
+import { identify } from "./RequestId.ts"
 import { dataHeaders } from "./SecurityHeaders.ts"
 
 /** In front of whatever listens to the server by now. */
@@ -56,6 +57,7 @@ const makeLane = Effect.fnUntraced(function* (api: HttpApi.HttpApi.Any) {
         if (response.destroyed) return
         if (typeof text !== "string") return ordinary(request, response)
         if (drain.draining()) response.shouldKeepAlive = false
+        noteCaller(request, caller.organizationId)
         succeed(request, response, text)
       })
     }
@@ -69,13 +71,13 @@ const isPlain = ({ headers, method, url }: IncomingMessage) =>
   headers.origin === undefined &&
   routedUrl(url!) === url
 
-const succeed = ({ headers }: IncomingMessage, response: ServerResponse, text: string) => {
+const succeed = (request: IncomingMessage, response: ServerResponse, text: string) => {
   const body = Buffer.from(text)
   response.writeHead(200, {
     ...dataHeaders,
     "content-type": "application/json",
     "content-length": body.length,
-    "x-request-id": requestIdOf(headers),
+    "x-request-id": identify(request),
   })
   response.end(body)
 }
