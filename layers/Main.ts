@@ -5,6 +5,7 @@ import { Settings } from "../src/Settings.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import { Credentials } from "./Credentials.ts"
 import * as EmbeddedPostgres from "./EmbeddedPostgres.ts"
+import { accessLog } from "./http/AccessLog.ts"
 import { authorization } from "./http/Authorization.ts"
 import { Drain } from "./http/Drain.ts"
 import { hasKeySet, KeySet, keySetRoute } from "./http/KeySet.ts"
@@ -31,13 +32,15 @@ const served = ({ api, endpoints, list }: Plugins["Type"], settings: Settings["T
     Layer.merge(KeySet),
     Layer.merge(metrics(endpoints)),
   )
-  const routes = routesOf([
+  const routes = [
     ...endpoints,
     ...operationRoutes,
     ...(hasKeySet(settings) ? [keySetRoute] : []),
     ...(hasMetrics(settings) ? [metricsRoute] : []),
-  ])
-  return readLane(api).pipe(Layer.provideMerge(serve(Api, routes)))
+  ]
+  return Layer.merge(accessLog(routes), readLane(api)).pipe(
+    Layer.provideMerge(serve(Api, routesOf(routes))),
+  )
 }
 
 /** Tenants and their keys, for those who administer. */

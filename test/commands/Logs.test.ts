@@ -101,6 +101,10 @@ describe("what a gateway logs", () => {
     expect(day.output).not.toMatch(/^(timestamp=|\[\d\d:)/m)
   })
 
+  it("has nothing on each request", () => {
+    expect(day.output).not.toContain("answered a request")
+  })
+
   it("names no person and no group", () => {
     const names = day.people.flatMap(({ lid, name, pn }) => [
       lid,
