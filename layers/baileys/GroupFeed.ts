@@ -33,12 +33,7 @@ export const makeGroupFeed = Effect.fn("GroupFeed.make")(function* (socket: Sock
   // What was asked earlier is stored earlier: a slow answer never overwrites a newer one.
   const inOrder = (yield* Effect.makeSemaphore(1)).withPermits(1)
 
-  // Who still asks to be let in shows only to those inside.
-  const storeLeft = (jid: GroupJid) =>
-    store([
-      { _tag: "GroupLeft", jid },
-      { _tag: "JoinRequestsSeen", group: jid, requests: [] },
-    ])
+  const storeLeft = (jid: GroupJid) => store([{ _tag: "GroupLeft", jid }])
 
   const feed: GroupFeed = {
     syncAll: inOrder(

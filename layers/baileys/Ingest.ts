@@ -15,7 +15,7 @@ const attempts = Schedule.intersect(Schedule.exponential("200 millis"), Schedule
 
 export interface Ingest {
   readonly offer: (seen: ReadonlyArray<Sighting>) => void
-  /** Lets them in: a member's tag can only be stored once its group is. */
+  /** Lets them in: groups go first, so that members' tags find them. */
   readonly begin: Effect.Effect<unknown>
   /** How many are not stored yet. */
   readonly waiting: () => number

@@ -72,6 +72,21 @@ export default Effect.gen(function* () {
   yield* sql`CREATE INDEX group_join_requests_session ON group_join_requests (session_id)`
   yield* tenantTable("group_join_requests")
 
+  // Of members whose group is not known yet: a tag is told once, and not with the group.
+  yield* sql`
+    CREATE TABLE group_early_tags (
+      organization_id text NOT NULL,
+      session_id text NOT NULL,
+      group_jid text NOT NULL,
+      contact_id bigint NOT NULL REFERENCES contacts,
+      tag text NOT NULL,
+      PRIMARY KEY (session_id, group_jid, contact_id),
+      FOREIGN KEY (organization_id, session_id)
+        REFERENCES sessions (organization_id, session_id) ON DELETE CASCADE
+    )`
+  yield* sql`CREATE INDEX group_early_tags_contact ON group_early_tags (contact_id)`
+  yield* tenantTable("group_early_tags")
+
   // Sessions whose groups were once known completely: only after that is another group news.
   yield* sql`
     CREATE TABLE group_listings (

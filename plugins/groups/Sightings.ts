@@ -7,11 +7,13 @@ import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
 import type { SightingStore } from "../../src/Plugin.ts"
 import { ContactBook } from "../../src/ports/ContactBook.ts"
 import { Events } from "../../src/ports/Events.ts"
+import { latest, peopleIn, portions, rowsOf, rowWith } from "./seen/GroupRows.ts"
 import { happeningsOf, membersHappenings, requestHappenings } from "./seen/Happenings.ts"
-import { SeenGroupsRepo } from "./seen/SeenGroupsRepo.ts"
+import { SeenGroupsRepo, type WrittenGroup } from "./seen/SeenGroupsRepo.ts"
 import { SeenMembersRepo } from "./seen/SeenMembersRepo.ts"
 import { SeenMergesRepo } from "./seen/SeenMergesRepo.ts"
 import { SeenRequestsRepo } from "./seen/SeenRequestsRepo.ts"
+import { SeenTagsRepo } from "./seen/SeenTagsRepo.ts"
 
 type Seen<Tag extends Sighting["_tag"]> = Extract<Sighting, { readonly _tag: Tag }>
 
@@ -20,6 +22,7 @@ export const storeGroups = Effect.gen(function* () {
   const groups = yield* SeenGroupsRepo
   const members = yield* SeenMembersRepo
   const requests = yield* SeenRequestsRepo
+  const tags = yield* SeenTagsRepo
   const { merge } = yield* SeenMergesRepo
   const book = yield* ContactBook
   const events = yield* Events
@@ -36,7 +39,9 @@ export const storeGroups = Effect.gen(function* () {
     const isKnown = yield* groups.wasListed(...of)
     const written = yield* groups.write(...of, now, sightings.map(rowWith(contactOf)))
     const jids = sightings.map(({ jid }) => jid)
-    const quiet = isKnown ? written.flatMap((one) => (one.isNew ? [one.groupJid] : [])) : jids
+    const fresh = written.flatMap((one) => (one.isNew ? [one.groupJid] : []))
+    if (fresh.length > 0) yield* tags.enter(...of, now, fresh)
+    const quiet = isKnown ? fresh : jids
     const changes = yield* Effect.forEach(portions(sightings), (portion) =>
       members.write(
         ...of,
@@ -54,6 +59,18 @@ export const storeGroups = Effect.gen(function* () {
     ]
   })
 
+  /** Who still asks to be let in shows only to those inside. */
+  const ended = Effect.fn("storeGroups.ended")(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    gone: ReadonlyArray<WrittenGroup>,
+  ) {
+    if (gone.length === 0) return []
+    const jids = gone.map(({ groupJid }) => groupJid)
+    const closed = yield* requests.close(organization, session, jids)
+    return [...gone.flatMap(happeningsOf), ...requestHappenings(closed)]
+  })
+
   const left = Effect.fn("storeGroups.left")(function* (
     organization: OrganizationId,
     session: SessionId,
@@ -61,7 +78,7 @@ export const storeGroups = Effect.gen(function* () {
   ) {
     if (jids.length === 0) return []
     const now = yield* Clock.currentTimeMillis
-    return (yield* groups.left(organization, session, now, jids)).flatMap(happeningsOf)
+    return yield* ended(organization, session, yield* groups.left(organization, session, now, jids))
   })
 
   const listed = Effect.fn("storeGroups.listed")(function* (
@@ -72,28 +89,29 @@ export const storeGroups = Effect.gen(function* () {
     if (list === undefined) return []
     const now = yield* Clock.currentTimeMillis
     yield* groups.list(organization, session, now)
-    return (yield* groups.leftExcept(organization, session, now, list.jids)).flatMap(happeningsOf)
+    const missing = yield* groups.leftExcept(organization, session, now, list.jids)
+    return yield* ended(organization, session, missing)
   })
 
   const tagged = Effect.fn("storeGroups.tagged")(function* (
     organization: OrganizationId,
     session: SessionId,
-    tags: ReadonlyArray<Seen<"MemberTagged">>,
+    told: ReadonlyArray<Seen<"MemberTagged">>,
   ) {
-    if (tags.length === 0) return []
+    if (told.length === 0) return []
     const contactOf = yield* contacts(
       organization,
       session,
-      tags.map(({ member }) => member),
+      told.map(({ member }) => member),
     )
-    const rows = tags.map(({ group, member, tag }) => ({
+    const rows = told.map(({ group, member, tag }) => ({
       jid: group,
       contact: contactOf(member),
       tag,
     }))
     const last = new Map(rows.map((row) => [`${row.jid} ${row.contact}`, row]))
     const now = yield* Clock.currentTimeMillis
-    return membersHappenings(yield* members.tag(organization, session, now, [...last.values()]))
+    return membersHappenings(yield* tags.write(organization, session, now, [...last.values()]))
   })
 
   const asked = Effect.fn("storeGroups.asked")(function* (
@@ -144,52 +162,9 @@ export const storeGroups = Effect.gen(function* () {
     SeenMembersRepo.Default,
     SeenMergesRepo.Default,
     SeenRequestsRepo.Default,
+    SeenTagsRepo.Default,
   ]),
 )
 
 const only = <Tag extends Sighting["_tag"]>(tag: Tag, sightings: ReadonlyArray<Sighting>) =>
   sightings.filter((sighting): sighting is Seen<Tag> => sighting._tag === tag)
-
-/** One statement may touch a row only once: the last sighting of a group is what it is now. */
-const latest = (groups: ReadonlyArray<Seen<"GroupSeen">>) => [
-  ...new Map(groups.map((group) => [group.jid, group])).values(),
-]
-
-const peopleIn = ({ members, owner }: Seen<"GroupSeen">): ReadonlyArray<PersonSeen> =>
-  owner === undefined ? members : [owner, ...members]
-
-/** Few enough members for one statement, however badly the database plans it. */
-const portions = (groups: ReadonlyArray<Seen<"GroupSeen">>) => {
-  const found: Array<Array<Seen<"GroupSeen">>> = []
-  let room = -1
-  for (const group of groups) {
-    room -= group.members.length
-    if (room < 0) {
-      found.push([])
-      room = mostMembers - group.members.length
-    }
-    found.at(-1)!.push(group)
-  }
-  return found
-}
-
-const mostMembers = 2000
-
-const rowsOf = (
-  groups: ReadonlyArray<Seen<"GroupSeen">>,
-  contactOf: (person: PersonSeen) => number,
-) =>
-  groups.flatMap(({ jid, members }) =>
-    members.map((member) => ({ jid, role: member.role, contact: contactOf(member) })),
-  )
-
-const rowWith =
-  (contactOf: (person: PersonSeen) => number) =>
-  ({ members, owner, settings, ...group }: Seen<"GroupSeen">) => ({
-    ...group,
-    owner: owner && contactOf(owner),
-    participants: members.length,
-    joinApproval: settings?.joinApproval,
-    memberAddMode: settings?.memberAddMode,
-    disappearingSeconds: settings?.disappearingSeconds,
-  })

@@ -13,13 +13,7 @@ export interface MemberRow {
   readonly role: MemberRole
 }
 
-export interface TagRow {
-  readonly jid: GroupJid
-  readonly contact: ContactId
-  readonly tag: string
-}
-
-const Changed = Schema.Struct({ groupJid: GroupJid, ...MemberChange.fields })
+export const ChangedMember = Schema.Struct({ groupJid: GroupJid, ...MemberChange.fields })
 
 const Seen = Schema.Struct({
   organization: Schema.String,
@@ -31,12 +25,6 @@ const Seen = Schema.Struct({
   contacts: Schema.Array(Schema.Int),
   roles: Schema.Array(Schema.String),
   quiet: Schema.Array(GroupJid),
-})
-const Tagged = Schema.Struct({
-  organization: Schema.String,
-  session: Schema.String,
-  now: Schema.Int,
-  rows: Schema.String,
 })
 
 /** How members are written. Joins the caller's transaction, which has the session to itself. */
@@ -57,7 +45,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
       // Only what is different is written: seen again, a group takes one row, however many are in it.
       const write = SqlSchema.findAll({
         Request: Seen,
-        Result: Changed,
+        Result: ChangedMember,
         execute: ({ contacts, groups, jids, now, organization, quiet, roles, session }) => sql`
           WITH concerned AS MATERIALIZED (
             SELECT group_id, group_jid, seen_at FROM groups
@@ -113,32 +101,6 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
           ORDER BY h.group_id, h.member_id`,
       })
 
-      const tag = SqlSchema.findAll({
-        Request: Tagged,
-        Result: Changed,
-        execute: ({ now, organization, rows, session }) => sql`
-          WITH named AS (
-            SELECT g.group_id, g.group_jid, r."contact" AS contact_id, r."tag"
-            FROM jsonb_to_recordset(${rows}::jsonb) AS r("jid" text, "contact" bigint, "tag" text)
-            JOIN groups g ON g.group_jid = r."jid"
-            WHERE g.organization_id = ${organization} AND g.session_id = ${session}
-          ), tagged AS (
-            UPDATE group_members m SET tag = n."tag" FROM named n
-            WHERE m.group_id = n.group_id AND m.contact_id = n.contact_id AND m.tag <> n."tag"
-            RETURNING n.group_jid, m.*
-          ), early AS (
-            INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role, tag,
-              first_seen_at, last_seen_at, left_at)
-            SELECT ${organization}, ${session}, group_id, contact_id, 'member', "tag", ${now}::bigint,
-              ${now}::bigint, ${now}::bigint
-            FROM named WHERE "tag" <> '' ON CONFLICT DO NOTHING
-          )
-          SELECT t.group_jid AS "groupJid", 'tagged' AS change, c.lid, c.phone_jid AS "phoneJid",
-            t.role, t.tag
-          FROM tagged t JOIN contacts c USING (contact_id)
-          WHERE t.left_at IS NULL ORDER BY t.group_id, t.member_id`,
-      })
-
       return {
         /** Who joined, left or changed rank; nothing of the groups that are `quiet`. Each was seen `now`. */
         write: (
@@ -163,16 +125,6 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
               }),
             ),
           ),
-        /**
-         * The members that carry another tag. Whoever is not known to be in the group yet keeps theirs
-         * as one who has left: members are not told with their tags when they are seen.
-         */
-        tag: (
-          organization: OrganizationId,
-          session: SessionId,
-          now: number,
-          rows: ReadonlyArray<TagRow>,
-        ) => Effect.orDie(tag({ organization, session, now, rows: JSON.stringify(rows) })),
       } as const
     }),
   },

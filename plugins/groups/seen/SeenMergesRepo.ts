@@ -71,6 +71,15 @@ export class SeenMergesRepo extends Effect.Service<SeenMergesRepo>()(
             DELETE FROM group_join_requests m USING doubles d
             WHERE m.group_id = d.group_id AND m.contact_id = d.contact_id AND ${isGoing("m")}`,
           handOver("group_join_requests"),
+          sql`
+            WITH gone AS (
+              DELETE FROM group_early_tags m USING ${pairs}
+              WHERE m.contact_id = p."from" AND ${isGoing("m")}
+              RETURNING m.group_jid, m.tag, p."into"
+            )
+            INSERT INTO group_early_tags (organization_id, session_id, group_jid, contact_id, tag)
+            SELECT ${organization}, ${session}, group_jid, "into", tag FROM gone
+            ON CONFLICT DO NOTHING`,
           sql`SET LOCAL enable_nestloop = on`,
         ]
       }

@@ -1,4 +1,4 @@
-import { SqlClient, SqlSchema } from "@effect/sql"
+import { SqlClient, SqlSchema, type Statement } from "@effect/sql"
 import { Effect, Schema } from "effect"
 import type { GroupJid } from "../../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../../src/domain/Organization.ts"
@@ -14,7 +14,7 @@ export interface RequestRow {
 
 const Of = { organization: Schema.String, session: Schema.String }
 const Seen = Schema.Struct({ ...Of, group: Schema.String, rows: Schema.String })
-const Entered = Schema.Struct({ ...Of, jids: Schema.Array(Schema.String) })
+const OfGroups = Schema.Struct({ ...Of, jids: Schema.Array(Schema.String) })
 
 /** How requests to join are written. Joins the caller's transaction, which has the session to itself. */
 export class SeenRequestsRepo extends Effect.Service<SeenRequestsRepo>()(
@@ -53,21 +53,26 @@ export class SeenRequestsRepo extends Effect.Service<SeenRequestsRepo>()(
           ORDER BY r.requested_at, r.contact_id`,
       })
 
-      const enter = SqlSchema.findAll({
-        Request: Entered,
-        Result: GroupJoinRequest,
-        execute: ({ jids, organization, session }) => sql`
-          WITH closed AS (
-            DELETE FROM group_join_requests r USING groups g, group_members m
-            WHERE g.organization_id = ${organization} AND g.session_id = ${session}
-              AND g.group_jid = ANY(${jids as never}::text[]) AND r.group_id = g.group_id
-              AND m.group_id = g.group_id AND m.contact_id = r.contact_id AND m.left_at IS NULL
-            RETURNING r.*
-          )
-          SELECT ${columns}, 'closed' AS status
-          FROM closed r JOIN groups g USING (group_id) JOIN contacts c USING (contact_id)
-          ORDER BY r.requested_at, r.contact_id`,
-      })
+      const closing = (whose: Statement.Fragment) =>
+        SqlSchema.findAll({
+          Request: OfGroups,
+          Result: GroupJoinRequest,
+          execute: ({ jids, organization, session }) => sql`
+            WITH closed AS (
+              DELETE FROM group_join_requests r USING groups g
+              WHERE g.organization_id = ${organization} AND g.session_id = ${session}
+                AND g.group_jid = ANY(${jids as never}::text[]) AND r.group_id = g.group_id
+                AND ${whose}
+              RETURNING r.*
+            )
+            SELECT ${columns}, 'closed' AS status
+            FROM closed r JOIN groups g USING (group_id) JOIN contacts c USING (contact_id)
+            ORDER BY r.group_id, r.requested_at, r.contact_id`,
+        })
+      const close = closing(sql`true`)
+      const enter = closing(sql`EXISTS (
+        SELECT FROM group_members m WHERE m.group_id = r.group_id
+          AND m.contact_id = r.contact_id AND m.left_at IS NULL)`)
 
       return {
         /** Makes these the only open requests of the group; returns those that opened or closed. */
@@ -80,6 +85,9 @@ export class SeenRequestsRepo extends Effect.Service<SeenRequestsRepo>()(
         /** Closes the requests of those who are members by now. */
         enter: (organization: OrganizationId, session: SessionId, jids: ReadonlyArray<GroupJid>) =>
           Effect.orDie(enter({ organization, session, jids })),
+        /** Closes every request of these groups. */
+        close: (organization: OrganizationId, session: SessionId, jids: ReadonlyArray<GroupJid>) =>
+          Effect.orDie(close({ organization, session, jids })),
       } as const
     }),
   },

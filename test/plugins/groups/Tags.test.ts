@@ -3,9 +3,11 @@ import { Effect } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { Sighting } from "../../../src/domain/Sighting.ts"
 import { Events } from "../../../src/ports/Events.ts"
-import { book, lid, Storage } from "../../layers/contacts/Book.ts"
+import { book, lid, phone, Storage } from "../../layers/contacts/Book.ts"
 
 const family = GroupJid.make("120363021234567890@g.us")
+
+type MemberTagged = Extract<Sighting, { readonly _tag: "MemberTagged" }>
 
 const seen = (...members: ReadonlyArray<number>): Sighting => ({
   _tag: "GroupSeen",
@@ -19,7 +21,7 @@ const seen = (...members: ReadonlyArray<number>): Sighting => ({
   members: members.map((n) => ({ lid: lid(n), role: "member" })),
 })
 
-const tagged = (n: number, tag: string): Sighting => ({
+const tagged = (n: number, tag: string): MemberTagged => ({
   _tag: "MemberTagged",
   group: family,
   member: { lid: lid(n) },
@@ -66,6 +68,29 @@ layer(Storage, { excludeTestServices: true })("a member's tag", (it) => {
         { change: "left", tag: "Aunt" },
         { change: "joined", tag: "Captain" },
       ])
+    }),
+  )
+
+  it.effect("that comes before the group is there with the group, as it was last", () =>
+    Effect.gen(function* () {
+      const { memberships, see } = yield* book
+      yield* see(tagged(1, "Uncle"), tagged(2, "Aunt"), tagged(3, "Cousin"))
+      yield* see(tagged(1, "Captain"), tagged(3, ""))
+      expect(yield* memberships).toEqual([])
+      yield* see(seen(1, 2, 3))
+      const all = [{ tag: "Captain" }, { tag: "Aunt" }, { tag: "" }]
+      expect(yield* memberships).toMatchObject(all.map((one) => ({ ...one, isIn: true })))
+    }),
+  )
+
+  it.effect("that comes before the group is the person's, by whatever address it came", () =>
+    Effect.gen(function* () {
+      const { memberships, see } = yield* book
+      yield* see({ _tag: "ContactSeen", person: { lid: lid(1) }, pushName: "One" })
+      yield* see({ ...tagged(1, "Captain"), member: { phoneJid: phone(1) } })
+      yield* see({ _tag: "ContactSeen", person: { lid: lid(1), phoneJid: phone(1) } })
+      yield* see(seen(1, 2))
+      expect(yield* memberships).toMatchObject([{ tag: "Captain" }, { tag: "" }])
     }),
   )
 
