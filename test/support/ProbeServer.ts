@@ -112,8 +112,16 @@ const tokens = Layer.succeed(Credentials, {
     ),
 })
 
+/** Whose pages may read the answers. */
+export const pageOrigin = "https://page.example"
+
 const settings = Either.getOrThrow(
-  Settings.parse({ PORT: "0", BODY_LIMIT: "1024", REQUEST_TIMEOUT_SECONDS: "1" }),
+  Settings.parse({
+    PORT: "0",
+    BODY_LIMIT: "1024",
+    REQUEST_TIMEOUT_SECONDS: "1",
+    CORS_ORIGINS: pageOrigin,
+  }),
 )
 
 /** The edge with nothing but the probe behind it, on a free port. */

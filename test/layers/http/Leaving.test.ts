@@ -4,8 +4,8 @@ import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { get, type IncomingMessage } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
 import { Drain } from "../../../layers/http/Drain.ts"
-import { baseUrl, send } from "../../support/Http.ts"
-import { floodBytes, Gate, ProbeServer } from "../../support/ProbeServer.ts"
+import { type Answer, baseUrl, send } from "../../support/Http.ts"
+import { floodBytes, Gate, pageOrigin, ProbeServer } from "../../support/ProbeServer.ts"
 
 /** A server that is closed by the test itself. */
 const opened = Effect.gen(function* () {
@@ -40,6 +40,13 @@ const readSlowly = async (response: IncomingMessage) => {
   return size
 }
 
+const exposed = "allow,retry-after,www-authenticate,x-request-id"
+
+const corsOf = ({ headers }: Answer) =>
+  ["access-control-allow-origin", "vary", "access-control-expose-headers"].map((name) =>
+    headers.get(name),
+  )
+
 describe("a server that leaves", () => {
   it.live("gives a slow reader the whole of a large answer", () =>
     Effect.gen(function* () {
@@ -69,6 +76,8 @@ describe("a server that leaves", () => {
       expect([late.status, late.body.error.code]).toEqual([503, "unavailable"])
       expect(late.headers.get("retry-after")).toBe("1")
       expect(late.headers.get("connection")).toBe("close")
+      const page = yield* here(send("/api/v1/probe", { headers: { origin: pageOrigin } }))
+      expect([page.status, ...corsOf(page)]).toEqual([503, pageOrigin, "Origin", exposed])
       yield* Deferred.succeed(gate.opened, undefined)
       expect((yield* Fiber.join(waiting)).status).toBe(204)
       yield* Fiber.join(closed)
