@@ -5,7 +5,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { dataFolderOf } from "./Cluster.ts"
 import { DatabaseNotStarted } from "./DatabaseNotStarted.ts"
-import { readPostmaster, stop, type Postmaster } from "./Postmaster.ts"
+import { endAtOnce, readPostmaster, stop, type Postmaster } from "./Postmaster.ts"
 import type { ServerBinaries } from "./ServerBinaries.ts"
 import { asServerUser, serverEnvironment } from "./ServerUser.ts"
 
@@ -20,11 +20,15 @@ interface Launched {
   readonly exited: Effect.Effect<void>
 }
 
-/** Returns once connections are accepted. A server that dies, as by the kernel's memory killer, is started again. */
+/**
+ * Returns once connections are accepted. A server that dies, as by the kernel's memory killer, is started again.
+ * It is not left behind by a process that ends without closing the scope, unless that one is killed.
+ */
 export const keepServer = Effect.fnUntraced(function* (
   binaries: ServerBinaries,
   files: ServerFiles,
 ) {
+  yield* endsWithProcess(files)
   const start = Effect.retry(launch(binaries, files), stillInMemory)
   const current = yield* Effect.acquireRelease(Effect.flatMap(start, Ref.make), (ref) =>
     Effect.flatMap(Ref.get(ref), ({ postmaster }) => stop(postmaster)),
@@ -39,6 +43,14 @@ export const keepServer = Effect.fnUntraced(function* (
     Effect.forkScoped,
   )
 })
+
+const endsWithProcess = ({ cluster, socketFolder }: ServerFiles) => {
+  const end = () => endAtOnce(cluster, socketFolder)
+  return Effect.acquireRelease(
+    Effect.sync(() => process.on("exit", end)),
+    () => Effect.sync(() => process.off("exit", end)),
+  )
+}
 
 /** Children of a server that was killed need a moment to notice; until then the next one refuses. */
 const stillInMemory = {
