@@ -2,6 +2,7 @@ import { HttpServer } from "@effect/platform"
 import { Console, Effect, Layer, Redacted } from "effect"
 import { ApiKeys } from "../../src/ports/ApiKeys.ts"
 import { Organizations } from "../../src/ports/Organizations.ts"
+import { LastResort } from "../Departure.ts"
 import { Main } from "../Main.ts"
 import { TerminalQr } from "../TerminalQr.ts"
 
@@ -40,5 +41,9 @@ const welcome = Effect.gen(function* () {
 
 /** Serves until it is told to end. */
 export const start = Layer.launch(
-  Layer.effectDiscard(welcome).pipe(Layer.merge(TerminalQr(process.stdout)), Layer.provide(Main)),
+  Layer.effectDiscard(welcome).pipe(
+    Layer.merge(TerminalQr(process.stdout)),
+    Layer.merge(LastResort),
+    Layer.provide(Main),
+  ),
 )

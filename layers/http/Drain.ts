@@ -2,6 +2,7 @@ import { type HttpApp, HttpServerRequest, HttpServerResponse } from "@effect/pla
 import { NodeHttpServerRequest } from "@effect/platform-node"
 import { Context, Effect, Layer, Schedule } from "effect"
 import type { ServerResponse } from "node:http"
+import { departure } from "../Departure.ts"
 import { answer } from "./Answer.ts"
 import { Inside } from "./Inside.ts"
 
@@ -10,7 +11,7 @@ export class Drain extends Context.Tag("layers/http/Drain")<
   Drain,
   {
     readonly draining: () => boolean
-    /** Lets nobody in any more and waits, at most `patience`, for those inside. */
+    /** Lets nobody in any more and waits, within limits, for those inside. */
     readonly leave: Effect.Effect<void>
     /**
      * Whether the request is let in, now or before: not while leaving, nor beyond what the process can
@@ -36,7 +37,7 @@ export class Drain extends Context.Tag("layers/http/Drain")<
       }).pipe(
         // It runs in a finalizer, where otherwise no timeout could end it.
         Effect.interruptible,
-        Effect.timeoutOption("8 seconds"),
+        Effect.timeoutOption(departure.answers),
         Effect.ignore,
       )
 

@@ -1,9 +1,11 @@
-import { type HttpApp, HttpLayerRouter, HttpMiddleware, HttpServer } from "@effect/platform"
+import { type HttpApp, HttpLayerRouter, HttpServer } from "@effect/platform"
 import { Effect, identity, Layer } from "effect"
 import type { Server } from "node:http"
 import { Settings } from "../../src/Settings.ts"
+import { departure } from "../Departure.ts"
 import { actionPaths } from "./ActionPaths.ts"
 import { explained } from "./Answer.ts"
+import { openTo } from "./Cors.ts"
 import { Drain } from "./Drain.ts"
 import { maxHeadBytes, NodeServer } from "./NodeServer.ts"
 import { identified } from "./RequestId.ts"
@@ -28,16 +30,6 @@ const edge = (app: HttpApp.Default<unknown>, routes: Routes) =>
       secured,
       identified,
     )
-  })
-
-/** Lets pages of these origins, and of no other, read the answers. */
-const openTo = (origins: ReadonlyArray<string>) =>
-  HttpMiddleware.cors({
-    allowedOrigins: (origin) => origins.includes(origin),
-    allowedMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowedHeaders: ["authorization", "content-type", "idempotency-key", "prefer", "x-api-key"],
-    exposedHeaders: ["allow", "retry-after", "www-authenticate", "x-request-id"],
-    maxAge: 600,
   })
 
 /** Serves the routes. Closing the layer lets requests in flight finish before anything else closes. */
@@ -75,7 +67,7 @@ const hangUp = (server: Server) =>
   }).pipe(
     // Finalizers can not be interrupted unless they say so, not even by a timeout.
     Effect.interruptible,
-    Effect.timeoutOption("300 millis"),
+    Effect.timeoutOption(departure.farewells),
     // Half-sent requests, and connections that are kept for the next one.
     Effect.zipRight(Effect.sync(() => server.closeAllConnections())),
   )

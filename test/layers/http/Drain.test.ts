@@ -67,7 +67,9 @@ describe("Drain.leave", () => {
       yield* Effect.fork(guard(Effect.never).pipe(answered()))
       yield* Effect.yieldNow()
       const left = yield* leaving
-      yield* TestClock.adjust("8 seconds")
+      yield* TestClock.adjust("5 seconds")
+      assertTrue(!(yield* hasLeft(left)))
+      yield* TestClock.adjust("1 second")
       assertTrue(yield* hasLeft(left))
     }).pipe(Effect.provide(Drain.layer)),
   )
