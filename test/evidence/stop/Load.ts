@@ -33,6 +33,17 @@ export class Load {
     }
   }
 
+  /** Asks once for what is never answered; tells whether it was. */
+  waiter(): Promise<boolean> {
+    const headers = { authorization: `Bearer ${this.#key}` }
+    return new Promise((resolve) => {
+      request(`${this.#url}/api/v1/never`, { headers })
+        .once("error", () => resolve(false))
+        .once("response", () => resolve(true))
+        .end()
+    })
+  }
+
   /** Makes a session of that label, or without one only looks. */
   ask(label?: string, agent: Agent | false = false): Promise<Asked> {
     const started = performance.now()

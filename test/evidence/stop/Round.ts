@@ -18,23 +18,30 @@ export interface Stopped {
   readonly databaseGone: boolean
   /** Connections that were open and idle, or half-way through a request, and are so still. */
   readonly stillOpen: number
+  /** Callers of what is never answered, by whether they were. */
+  readonly waiters: ReadonlyArray<boolean>
 }
+
+/** Plugins beside this file that keep a gateway from its end: `Never` its requests, `Lingering` itself. */
+export type Obstacle = "Never" | "Lingering"
 
 export interface Round {
   readonly folder: string
   readonly key: string | undefined
   readonly random: Random
   readonly nodeOptions: string
+  readonly obstacle?: Obstacle | undefined
 }
 
 /** Starts a gateway, loads it, and tells it to end while requests wait for the database. */
-export const stopUnderLoad = async ({ folder, key, nodeOptions, random }: Round) => {
+export const stopUnderLoad = async ({ folder, key, nodeOptions, obstacle, random }: Round) => {
   const gateway = await GatewayProcess.start({
     env: {
       DATA_DIR: folder,
       PORT: "0",
       DATABASE_POOL: "40",
       LOG_LEVEL: "error",
+      ...(obstacle && { GATEWAY_PLUGINS: join(import.meta.dirname, `${obstacle}.ts`) }),
       NODE_OPTIONS: nodeOptions,
     },
   })
@@ -42,6 +49,7 @@ export const stopUnderLoad = async ({ folder, key, nodeOptions, random }: Round)
   const load = new Load(gateway.url, (key ?? gateway.firstKey)!)
   const name = `round-${random.below(1e9)}`
   const callers = Array.from({ length: 16 }, (_, nth) => load.caller(`${name}-${nth}`))
+  const waiters = Array.from({ length: obstacle === "Never" ? 4 : 0 }, () => load.waiter())
   const idle = await openIdle(gateway.url)
   await sleep(200 + random.below(300))
 
@@ -51,10 +59,13 @@ export const stopUnderLoad = async ({ folder, key, nodeOptions, random }: Round)
     await sleep(100 + random.below(200))
     const signalled = performance.now()
     const gone = gateway.end()
+    const late = setTimeout(() => void gateway.end("SIGKILL"), patienceMillis)
     const newcomers = comeAnew(load, gone)
     await sleep(200 + random.below(1000))
-    await client.query("ROLLBACK").catch(() => {})
+    // Then whoever waits for it has to be given up.
+    if (obstacle !== "Never") await client.query("ROLLBACK").catch(() => {})
     const exitCode = await gone
+    clearTimeout(late)
     await newcomers
     return { signalled, exitCode }
   })
@@ -68,9 +79,13 @@ export const stopUnderLoad = async ({ folder, key, nodeOptions, random }: Round)
     exitCode,
     databaseGone: !isAlive(server) && !existsSync(server.socketFolder),
     stillOpen: idle.filter((socket) => !socket.closed).length,
+    waiters: await Promise.all(waiters),
   }
   return { stopped, key: key ?? gateway.firstKey }
 }
+
+/** One that takes longer is broken enough to be ended by force. */
+const patienceMillis = 40_000
 
 /** Callers with connections of their own, who come while the gateway leaves. */
 const comeAnew = async (load: Load, gone: Promise<unknown>) => {
