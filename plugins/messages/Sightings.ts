@@ -49,6 +49,7 @@ export const storeMessages = Effect.gen(function* () {
   })
 
   const reacted = Effect.fn("storeMessages.reacted")(function* (
+    organization: OrganizationId,
     session: SessionId,
     text: MessageText,
     key: MessageKey,
@@ -57,12 +58,12 @@ export const storeMessages = Effect.gen(function* () {
     const { sender: contact } = key
     if (contact === null) return []
     const changed: Array<number> = []
-    for (const { id, reactions } of yield* repo.reactions(session, key)) {
+    for (const { id, reactions } of yield* repo.reactions(organization, session, key)) {
       const earlier = reactions.find((one) => one.contact === contact)
       if (earlier !== undefined && earlier.at >= key.timestamp) continue
       const others = reactions.filter((one) => one.contact !== contact)
       const mine = { contact, at: key.timestamp, text: text.sealReaction(key.id, reaction.text) }
-      yield* repo.react(id, [...others, mine])
+      yield* repo.react(organization, id, [...others, mine])
       changed.push(id)
     }
     return changed
@@ -70,6 +71,7 @@ export const storeMessages = Effect.gen(function* () {
 
   /** One by one, since one may be about the other. */
   const changed = Effect.fn("storeMessages.changed")(function* (
+    organization: OrganizationId,
     session: SessionId,
     text: MessageText,
     key: MessageKey,
@@ -78,22 +80,28 @@ export const storeMessages = Effect.gen(function* () {
     switch (change._tag) {
       case "MessageEdited": {
         const { body, raw } = text.seal(key.id, change)
-        const ids = (yield* repo.edit(session, key, body, raw)).map(({ id }) => id)
-        return (yield* pointers(ids)).map(messageEdited)
+        const ids = (yield* repo.edit(organization, session, key, body, raw)).map(({ id }) => id)
+        return (yield* pointers(organization, ids)).map(messageEdited)
       }
       case "MessageRevoked": {
-        const ids = (yield* repo.revoke(session, key, text.seal(key.id, nothing))).map(
-          ({ id }) => id,
-        )
-        return (yield* pointers(ids)).map(messageRevoked)
+        const ids = (yield* repo.revoke(
+          organization,
+          session,
+          key,
+          text.seal(key.id, nothing),
+        )).map(({ id }) => id)
+        return (yield* pointers(organization, ids)).map(messageRevoked)
       }
       case "MessageReacted":
-        return (yield* pointers(yield* reacted(session, text, key, change))).map(messageReacted)
+        return (yield* pointers(
+          organization,
+          yield* reacted(organization, session, text, key, change),
+        )).map(messageReacted)
     }
   })
 
-  const pointers = (ids: ReadonlyArray<number>) =>
-    ids.length === 0 ? Effect.succeed([]) : repo.point(ids)
+  const pointers = (organization: OrganizationId, ids: ReadonlyArray<number>) =>
+    ids.length === 0 ? Effect.succeed([]) : repo.point(organization, ids)
 
   const store: SightingStore["store"] = Effect.fn("storeMessages.store")(
     function* (organization, session, sightings) {
@@ -103,23 +111,24 @@ export const storeMessages = Effect.gen(function* () {
       const text = messageText(yield* safes.of(organization, session))
       const keys = yield* keysOf(organization, session, [...messages, ...changes])
       const ids = yield* written(organization, session, text, keys, messages)
-      const happenings = (yield* pointers(ids)).map(messageStored)
+      const happenings = (yield* pointers(organization, ids)).map(messageStored)
       for (const change of changes)
-        happenings.push(...(yield* changed(session, text, keys.get(change)!, change)))
+        happenings.push(...(yield* changed(organization, session, text, keys.get(change)!, change)))
       yield* events.append(organization, session, happenings)
     },
   )
 
-  const merge: SightingStore["merge"] = (_organization, session, merges) =>
+  const merge: SightingStore["merge"] = (organization, session, merges) =>
     Effect.flatMap(
       repo.writersAmong(
+        organization,
         session,
         merges.map(({ from }) => from),
       ),
       (writers) =>
         Effect.forEach(
           merges.filter(({ from }) => writers.has(from)),
-          (one) => repo.merge(session, one),
+          (one) => repo.merge(organization, session, one),
           { discard: true },
         ),
     )

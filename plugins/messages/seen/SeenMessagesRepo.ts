@@ -63,23 +63,29 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
         return written.map(({ id }) => id)
       }, Effect.orDie)
 
-      const isMessage = (session: SessionId, { chatContact, chatJid, id }: MessageKey) =>
+      const isMessage = (
+        organization: OrganizationId,
+        session: SessionId,
+        { chatContact, chatJid, id }: MessageKey,
+      ) =>
         sql.and([
+          sql`organization_id = ${organization}`,
           sql`session_id = ${session}`,
           sql`wa_message_id = ${id}`,
           sql`chat_contact_id IS NOT DISTINCT FROM ${chatContact}`,
           sql`chat_jid IS NOT DISTINCT FROM ${chatJid}`,
         ])
 
-      const isSenders = (session: SessionId, key: MessageKey) =>
+      const isSenders = (organization: OrganizationId, session: SessionId, key: MessageKey) =>
         sql.and([
-          isMessage(session, key),
+          isMessage(organization, session, key),
           sql`sender_contact_id IS NOT DISTINCT FROM ${key.sender}`,
           sql`from_me = ${key.fromMe}`,
         ])
 
       /** Nobody changes what somebody else has written. */
       const edit = Effect.fn("SeenMessagesRepo.edit")(function* (
+        organization: OrganizationId,
         session: SessionId,
         key: MessageKey,
         body: Uint8Array,
@@ -87,12 +93,13 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
       ) {
         return yield* sql<{ id: number }>`
           UPDATE messages SET body = ${body}, raw = ${raw}, edited_at = ${key.timestamp}
-          WHERE ${isSenders(session, key)} AND deleted_at IS NULL
+          WHERE ${isSenders(organization, session, key)} AND deleted_at IS NULL
             AND coalesce(edited_at, 0) < ${key.timestamp}
           RETURNING message_id AS "id"`
       }, Effect.orDie)
 
       const revoke = Effect.fn("SeenMessagesRepo.revoke")(function* (
+        organization: OrganizationId,
         session: SessionId,
         key: MessageKey,
         nothing: { readonly body: Uint8Array; readonly raw: Uint8Array },
@@ -100,29 +107,34 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
         return yield* sql<{ id: number }>`
           UPDATE messages
           SET deleted_at = ${key.timestamp}, body = ${nothing.body}, raw = ${nothing.raw}
-          WHERE ${isSenders(session, key)} AND deleted_at IS NULL
+          WHERE ${isSenders(organization, session, key)} AND deleted_at IS NULL
           RETURNING message_id AS "id"`
       }, Effect.orDie)
 
       /** Every message of the chat that has the id: whoever reacts does not always say whose. */
       const reactions = Effect.fn("SeenMessagesRepo.reactions")(function* (
+        organization: OrganizationId,
         session: SessionId,
         key: MessageKey,
       ) {
         return yield* sql<{ id: number; reactions: ReadonlyArray<StoredReaction> }>`
           SELECT message_id AS "id", reactions FROM messages
-          WHERE ${isMessage(session, key)} AND deleted_at IS NULL`
+          WHERE ${isMessage(organization, session, key)} AND deleted_at IS NULL`
       }, Effect.orDie)
 
       const react = Effect.fn("SeenMessagesRepo.react")(function* (
+        organization: OrganizationId,
         id: number,
         reactions: ReadonlyArray<StoredReaction>,
       ) {
         yield* sql`UPDATE messages SET reactions = ${JSON.stringify(reactions)}::jsonb
-          WHERE message_id = ${id}`
+          WHERE organization_id = ${organization} AND message_id = ${id}`
       }, Effect.orDie)
 
-      const point = Effect.fn("SeenMessagesRepo.point")(function* (ids: ReadonlyArray<number>) {
+      const point = Effect.fn("SeenMessagesRepo.point")(function* (
+        organization: OrganizationId,
+        ids: ReadonlyArray<number>,
+      ) {
         return yield* sql<MessagePointer>`
           SELECT m.message_id AS "id", coalesce(m.chat_jid, c.phone_jid, c.lid) AS "chatJid",
             coalesce(s.phone_jid, '') AS "senderJid", coalesce(s.lid, '') AS "senderLid",
@@ -132,15 +144,21 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
           FROM messages m
           LEFT JOIN contacts c ON c.contact_id = m.chat_contact_id
           LEFT JOIN contacts s ON s.contact_id = m.sender_contact_id
-          WHERE m.message_id IN ${sql.in(ids)} ORDER BY m.message_id`
+          WHERE m.organization_id = ${organization} AND m.message_id IN ${sql.in(ids)}
+          ORDER BY m.message_id`
       }, Effect.orDie)
 
       /** Those of them of whom a message tells: few merges concern any. */
-      const writersAmong = (session: SessionId, contacts: ReadonlyArray<ContactId>) =>
+      const writersAmong = (
+        organization: OrganizationId,
+        session: SessionId,
+        contacts: ReadonlyArray<ContactId>,
+      ) =>
         sql<{ id: ContactId }>`
           SELECT DISTINCT w.id FROM messages m
           CROSS JOIN LATERAL (VALUES (m.chat_contact_id), (m.sender_contact_id)) AS w (id)
-          WHERE m.session_id = ${session} AND w.id = ANY(${contacts as never}::bigint[])
+          WHERE m.organization_id = ${organization} AND m.session_id = ${session}
+            AND w.id = ANY(${contacts as never}::bigint[])
             AND (m.chat_contact_id = ANY(${contacts as never}::bigint[])
               OR m.sender_contact_id = ANY(${contacts as never}::bigint[]))`.pipe(
           Effect.map((rows) => new Set(rows.map(({ id }) => id))),
@@ -149,17 +167,19 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
 
       /** What is there under both contacts was one message all along. */
       const merge = Effect.fn("SeenMessagesRepo.merge")(function* (
+        organization: OrganizationId,
         session: SessionId,
         { from, into }: ContactMerge,
       ) {
         const merged = (column: string) =>
           sql.literal(`CASE WHEN m.${column} = ${from} THEN ${into} ELSE m.${column} END`)
         const [chat, sender] = [merged("chat_contact_id"), merged("sender_contact_id")]
-        const isTheirs = sql`m.session_id = ${session}
+        const isTheirs = sql`m.organization_id = ${organization} AND m.session_id = ${session}
           AND (m.chat_contact_id = ${from} OR m.sender_contact_id = ${from})`
         yield* sql`
           DELETE FROM messages m USING messages k
-          WHERE ${isTheirs} AND k.session_id = m.session_id AND k.message_id <> m.message_id
+          WHERE ${isTheirs} AND k.organization_id = m.organization_id
+            AND k.session_id = m.session_id AND k.message_id <> m.message_id
             AND k.wa_message_id = m.wa_message_id
             AND k.chat_jid IS NOT DISTINCT FROM m.chat_jid
             AND k.chat_contact_id IS NOT DISTINCT FROM ${chat}

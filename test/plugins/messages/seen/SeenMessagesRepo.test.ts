@@ -1,9 +1,56 @@
+import { SqlClient } from "@effect/sql"
 import { expect, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { SystemSql } from "../../../../layers/Postgres.ts"
+import { SeenMessagesRepo } from "../../../../plugins/messages/seen/SeenMessagesRepo.ts"
 import { book, lid, phone, Storage } from "../../../layers/contacts/Book.ts"
 
+/** Where no row-level security stands behind the predicates. */
+const Unwalled = SeenMessagesRepo.Default.pipe(
+  Layer.provide(Layer.effect(SqlClient.SqlClient, SystemSql)),
+)
+
 layer(Storage, { excludeTestServices: true })("stored messages", (it) => {
+  it.effect("are there for nobody but the organization whose they are", () =>
+    Effect.gen(function* () {
+      const repo = yield* SeenMessagesRepo
+      const sql = yield* SystemSql
+      const stranger = (yield* book).organization
+      const { contacts, organization, see, session } = yield* book
+      yield* see({ _tag: "ContactSeen", person: { lid: lid(1) }, pushName: "Ada" })
+      yield* see({ _tag: "ContactSeen", person: { lid: lid(2) }, pushName: "Bob" })
+      const [ada, bob] = (yield* contacts).map((one) => one.id)
+      const key = {
+        chatContact: ada!,
+        chatJid: null,
+        sender: ada!,
+        fromMe: false,
+        id: "A",
+        timestamp: 1,
+      }
+      const sealed = { body: Buffer.from("body"), raw: Buffer.from("raw") }
+      const rest = { type: "text", quotedId: undefined, hasMedia: false } as const
+      const [id] = yield* repo.write(organization, session, [{ ...key, ...sealed, ...rest }])
+      const row = sql`SELECT * FROM messages WHERE message_id = ${id!}`
+      const before = yield* row
+
+      const later = { ...key, timestamp: 2 }
+      const other = { body: Buffer.from("other"), raw: Buffer.from("other") }
+      expect(yield* repo.edit(stranger, session, later, other.body, other.raw)).toEqual([])
+      expect(yield* repo.revoke(stranger, session, later, other)).toEqual([])
+      expect(yield* repo.reactions(stranger, session, key)).toEqual([])
+      yield* repo.react(stranger, id!, [{ contact: bob!, at: 2, text: "" }])
+      expect(yield* repo.point(stranger, [id!])).toEqual([])
+      expect(yield* repo.writersAmong(stranger, session, [ada!])).toEqual(new Set())
+      yield* repo.merge(stranger, session, { from: ada!, into: bob! })
+      expect(yield* row).toEqual(before)
+
+      expect(yield* repo.reactions(organization, session, key)).toHaveLength(1)
+      expect(yield* repo.point(organization, [id!])).toHaveLength(1)
+      expect(yield* repo.writersAmong(organization, session, [ada!])).toEqual(new Set([ada!]))
+    }).pipe(Effect.provide(Unwalled)),
+  )
+
   it.effect("belong to the one contact that two turned out to be", () =>
     Effect.gen(function* () {
       const sql = yield* SystemSql
