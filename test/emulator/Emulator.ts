@@ -31,8 +31,8 @@ export type GroupOptions = Omit<NewGroup, "owner" | "members"> & {
 export class Emulator {
   readonly server: Server
   readonly certificate: Certificate = issueCertificate()
-  #listener = new Listener(control(this), (socket) =>
-    receive(this.server, this.certificate, socket),
+  #listener = new Listener(control(this), (socket, line) =>
+    receive(this.server, this.certificate, socket, line),
   )
 
   private constructor({
@@ -147,6 +147,15 @@ export class Emulator {
 
   thaw(person: Person) {
     for (const { wire } of this.#connectionsOf(person)) wire.thaw()
+  }
+
+  /**
+   * Begins a message that never ends on the person's present links, in fragments of so many bytes.
+   * Resolves with how many bytes were taken until the devices hung up.
+   */
+  async babble(person: Person, bytes: number): Promise<number> {
+    const taken = this.#connectionsOf(person).map(({ wire }) => wire.babble(bytes))
+    return (await Promise.all(taken)).reduce((sum, one) => sum + one, 0)
   }
 
   /** Ends every connection and refuses new ones until `comeBack`. The world stays. */

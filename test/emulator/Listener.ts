@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
+import type { Socket } from "node:net"
 import { type WebSocket, WebSocketServer } from "ws"
 
 const PATH = "/ws/chat"
@@ -10,10 +11,10 @@ export class Listener {
   #sockets
   #port = 0
 
-  constructor(onRequest: RequestListener, onSocket: (socket: WebSocket) => void) {
+  constructor(onRequest: RequestListener, onSocket: (socket: WebSocket, line: Socket) => void) {
     this.#http = createServer(onRequest)
     this.#sockets = new WebSocketServer({ server: this.#http, path: PATH })
-    this.#sockets.on("connection", onSocket)
+    this.#sockets.on("connection", (socket, request) => onSocket(socket, request.socket))
   }
 
   /** What goes into the client's `waWebSocketUrl`. */

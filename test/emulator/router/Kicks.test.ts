@@ -1,3 +1,4 @@
+import type { Socket } from "node:net"
 import { describe, expect, it } from "vitest"
 import { Client } from "../support/Client.ts"
 import { closing, eventually, stage } from "../support/Stage.ts"
@@ -19,7 +20,9 @@ describe("A kick ends the connection with its close code", () => {
     ["locked", 403],
     ["downgraded", 411],
     ["end", 428],
+    ["timedOut", 408],
     ["drop", 428],
+    ["reset", 428],
   ]
 
   it.each(kicks)("%s: %i", async (kind, code) => {
@@ -27,6 +30,17 @@ describe("A kick ends the connection with its close code", () => {
     emulator.kick(alice, kind)
     expect(await client.closeCode()).toBe(code)
     await eventually(() => !emulator.isOnline(alice) || undefined, "going offline")
+  })
+
+  it("reset: as a true reset, which TCP tells from an end", async () => {
+    const client = await login()
+    const line = lineOf(client)
+    // What is unread when a connection ends makes any end a reset.
+    await client.socket.query(ping("quiet"), 2_000)
+    const failure = new Promise((resolve) => line.once("error", resolve))
+    const end = new Promise((resolve) => line.once("end", () => resolve("an end")))
+    emulator.kick(alice, "reset")
+    expect(await Promise.race([failure, end])).toMatchObject({ code: "ECONNRESET" })
   })
 
   it("removed: 401, and the device never logs in again", async () => {
@@ -63,6 +77,14 @@ describe("A refused login", () => {
   })
 })
 
+describe("A message that never ends", () => {
+  it.each([65_536, 1])("in fragments of %i bytes ends the connection", async (bytes) => {
+    const client = await login()
+    expect(await emulator.babble(alice, bytes)).toBeGreaterThan(0)
+    expect(await client.closeCode()).toBe(500)
+  })
+})
+
 describe("A frozen link", () => {
   it("is neither answered nor closed, until it thaws", async () => {
     const client = await login()
@@ -90,6 +112,10 @@ describe("A frozen link", () => {
     expect(client.socket.ws.isOpen).toBe(true)
   })
 })
+
+/** Below the library and its WebSocket. */
+const lineOf = ({ socket }: Client): Socket =>
+  Reflect.get(Reflect.get(socket.ws, "socket") as object, "_socket") as Socket
 
 const ping = (id: string) => ({
   tag: "iq",

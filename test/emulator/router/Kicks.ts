@@ -20,8 +20,12 @@ const stanzas = {
   downgraded: el("ib", {}, [el("downgrade_webclient")]),
   /** 428: the server says goodbye. */
   end: el("xmlstreamend"),
+  /** 408: the server has waited too long. */
+  timedOut: el("stream:error", { code: "408" }),
   /** 428: the TCP connection is gone. */
   drop: undefined,
+  /** 428: the TCP connection is gone, and says so with a reset. */
+  reset: undefined,
 } as const satisfies Record<string, BinaryNode | undefined>
 
 export type Kick = keyof typeof stanzas
@@ -34,7 +38,8 @@ export const kick = (server: Server, companion: Companion, kind: Kick) => {
   for (const connection of server.connections) {
     if (connection.companion !== companion) continue
     const stanza = stanzas[kind]
-    if (!stanza) connection.wire.terminate()
+    if (kind === "reset") connection.wire.reset()
+    else if (!stanza) connection.wire.terminate()
     else {
       connection.send(stanza)
       connection.wire.close()

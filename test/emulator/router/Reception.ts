@@ -1,3 +1,4 @@
+import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import type { Certificate } from "../wire/Certificate.ts"
 import { Wire } from "../wire/Wire.ts"
@@ -7,8 +8,13 @@ import { route } from "./Router.ts"
 import type { Server } from "./Server.ts"
 
 /** Puts a new WebSocket on the line, from handshake to hanging up. */
-export const receive = (server: Server, certificate: Certificate, socket: WebSocket) => {
-  const wire = new Wire(socket, certificate, {
+export const receive = (
+  server: Server,
+  certificate: Certificate,
+  socket: WebSocket,
+  line: Socket,
+) => {
+  const wire = new Wire(socket, line, certificate, {
     introduced: (introduction) => introduce(server, connection, introduction),
     received: (node) => server.attempt(() => route(server, connection, node)),
     closed: () => hangUp(server, connection),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto"
+import type { Socket } from "node:net"
 import { type BinaryNode, decodeBinaryNode, encodeBinaryNode } from "@whiskeysockets/baileys"
 import type { WebSocket } from "ws"
 import type { Certificate } from "./Certificate.ts"
@@ -18,6 +19,7 @@ type Transport = { readonly incoming: Cipher; readonly outgoing: Cipher }
 /** One accepted WebSocket, from raw bytes to stanzas and back. A protocol violation ends it. */
 export class Wire {
   #socket: WebSocket
+  #line: Socket
   #listener: WireListener
   #noise: Noise
   #frames = new Frames()
@@ -25,10 +27,12 @@ export class Wire {
   #transport: Transport | undefined
   #work: Promise<void> = Promise.resolve()
   #frozen = false
+  #babbling = false
   #closeOnThaw = false
 
-  constructor(socket: WebSocket, certificate: Certificate, listener: WireListener) {
+  constructor(socket: WebSocket, line: Socket, certificate: Certificate, listener: WireListener) {
     this.#socket = socket
+    this.#line = line
     this.#listener = listener
     this.#noise = new Noise(certificate)
     socket.on("message", (data: Buffer) => this.#enqueue(data))
@@ -42,7 +46,7 @@ export class Wire {
 
   /** False when nothing was sent because the wire is closed or frozen. */
   send(node: BinaryNode): boolean {
-    if (!this.#transport || !this.isOpen || this.#frozen) return false
+    if (!this.#transport || !this.isOpen || this.#frozen || this.#babbling) return false
     this.#socket.send(Frames.encode(this.#transport.outgoing.seal(encodeBinaryNode(node))))
     return true
   }
@@ -72,6 +76,25 @@ export class Wire {
 
   terminate() {
     this.#socket.terminate()
+  }
+
+  /** Ends the TCP connection by a reset, as a router that has forgotten it does. */
+  reset() {
+    this.#line.resetAndDestroy()
+  }
+
+  /** Sends fragments of one message without end; answers how many bytes were taken until the end of the line. */
+  async babble(bytes: number): Promise<number> {
+    this.#babbling = true
+    const fragment = randomBytes(bytes)
+    let taken = 0
+    for (; this.isOpen; taken += bytes) {
+      // A callback may come at once: whoever shares this process has a turn, too.
+      await new Promise((resolve) =>
+        this.#socket.send(fragment, { binary: true, fin: false }, () => setImmediate(resolve)),
+      )
+    }
+    return taken
   }
 
   #enqueue(data: Buffer) {
