@@ -1,8 +1,6 @@
 import { Array, Effect } from "effect"
 import { whatsAppWith, type WhatsAppOptions } from "../../layers/WhatsApp.ts"
 import { afterClose } from "../../layers/sessions/Reconnect.ts"
-import type { Emulator } from "../emulator/Emulator.ts"
-import type { Kick } from "../emulator/router/Kicks.ts"
 import { eventually, type Tenant, WhatsApp } from "../support/Gateway.ts"
 import { api } from "../support/Http.ts"
 import { mainWith, onGateway } from "./Gateways.ts"
@@ -16,67 +14,32 @@ import {
   see,
   watchArrivals,
 } from "./R11/Fleet.ts"
+import { type Fault, faults, inflict, isEndOf } from "./R11/Faults.ts"
+import { lost, receipts, write } from "./R11/Mail.ts"
 import type { Outcome, Row, Trial } from "./Row.ts"
 import { Tally } from "./Tally.ts"
-
-/** What happens to a connection, and where its session must be found afterwards. */
-const faults: Readonly<Record<Kick | "silence" | "outdated" | "proxy", readonly [string, string]>> =
-  {
-    removed: ["logged_out", "logged_out"],
-    replaced: ["failed", "replaced"],
-    restart: ["working", ""],
-    unavailable: ["working", "unavailable"],
-    uncoded: ["working", "unclear"],
-    locked: ["failed", "locked"],
-    downgraded: ["failed", "downgraded"],
-    end: ["working", "lost"],
-    drop: ["working", "lost"],
-    silence: ["working", "silent"],
-    outdated: ["failed", "outdated"],
-    proxy: ["working", "lost"],
-  }
-type Fault = keyof typeof faults
 
 /** Connections a second that WhatsApp may see at most. */
 const rateLimit = 20
 
-const inflict = async (whatsapp: Emulator, fault: Fault, { person }: Linked) => {
-  if (fault === "silence") return whatsapp.freeze(person)
-  if (fault === "outdated") whatsapp.refuseLogin(person, 405)
-  // A proxy in between says 401 while WhatsApp itself can not be reached.
-  if (fault === "proxy") return answerForAWhile(whatsapp, 401)
-  whatsapp.kick(person, fault === "outdated" ? "drop" : fault)
-}
-
-const answerForAWhile = async (whatsapp: Emulator, status: number) => {
-  const { createServer } = await import("node:http")
-  await whatsapp.goDown()
-  const proxy = createServer((_, response) => response.writeHead(status).end())
-  proxy.on("upgrade", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`))
-  await new Promise<void>((resolve) =>
-    proxy.listen(Number(new URL(whatsapp.url).port), "127.0.0.1", resolve),
-  )
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  await new Promise((resolve) => proxy.close(resolve))
-  await whatsapp.comeBack()
-}
-
-/** One fault, its end, and back to work where it takes a person. */
+/** One fault, its end, and back to work where it takes a person; answers how many messages were lost. */
 const suffer = Effect.fn(function* (owner: Tenant, fault: Fault, one: Linked, tally: Tally) {
   const whatsapp = yield* WhatsApp
-  const [status, reason] = faults[fault]
-  const before = one.person.companions.size
-  const link = [...one.person.companions.values()][0]?.link
-  yield* Effect.promise(() => inflict(whatsapp, fault, one))
-  const isNew = () => [...one.person.companions.values()][0]?.link !== link
-  const seen = yield* arrival(
-    owner,
-    one,
-    (seen) =>
-      seen.status === status &&
-      (reason === "" || seen.reason === reason) &&
-      (status !== "working" || isNew()),
+  const { person } = one
+  const [device] = person.companions.values()
+  const link = device!.link
+  const before = person.companions.size
+  const post = (when: string) => Effect.promise(() => write(whatsapp, one, `${when} ${fault}`))
+  const first = yield* post("before")
+  yield* eventually(
+    Effect.sync(() => receipts(device!)),
+    (ids) => ids.includes(first),
   )
+  const written = [first, yield* post("right before")]
+  yield* Effect.promise(() => inflict(whatsapp, fault, one))
+  written.push(yield* post("during"))
+  const isThere = isEndOf(fault, () => device!.link !== link)
+  const seen = yield* arrival(owner, one, isThere)
   const found = seen === undefined ? yield* see(owner, one) : undefined
   const expected = fault === "removed" ? 0 : 1
   const kept = yield* eventually(credentials([one]), (count) => count === expected).pipe(
@@ -84,11 +47,21 @@ const suffer = Effect.fn(function* (owner: Tenant, fault: Fault, one: Linked, ta
     Effect.catchAll(() => credentials([one])),
   )
   tally.tried(fault, [
-    ...(found === undefined ? [] : [`is ${found.status}, ${found.reason}`]),
+    ...(found === undefined ? [] : [`is ${found.status}, ${found.reason} ${found.code}`]),
     ...(kept === expected ? [] : [`${kept} credentials`]),
-    ...(one.person.companions.size === before - (fault === "removed" ? 1 : 0) ? [] : ["unlinked"]),
+    ...(person.companions.size === before - (fault === "removed" ? 1 : 0) ? [] : ["unlinked"]),
   ])
-  if (status === "failed") yield* recover(owner, one, tally)
+  if (faults[fault].status === "failed") yield* recover(owner, one, tally)
+  // A device that is no more is owed nothing but what it has receipted.
+  const owed =
+    fault === "removed" ? written.filter((id) => receipts(device!).includes(id)) : written
+  return yield* countLost(one, owed, tally)
+})
+
+const countLost = Effect.fn(function* (one: Linked, owed: ReadonlyArray<string>, tally: Tally) {
+  const missing = yield* lost(one, owed)
+  for (const _ of missing) tally.failed("a message was lost")
+  return missing.length
 })
 
 /** What was left to a person comes back when it is asked to. */
@@ -103,6 +76,9 @@ const cutAll = Effect.fn(function* (owner: Tenant, sessions: ReadonlyArray<Linke
   const whatsapp = yield* WhatsApp
   const arrivals = yield* watchArrivals
   yield* Effect.promise(() => whatsapp.goDown())
+  const written = yield* Effect.forEach(sessions, (one) =>
+    Effect.promise(() => write(whatsapp, one, "while nobody is there")),
+  )
   yield* Effect.promise(() => whatsapp.comeBack())
   const started = performance.now()
   for (const one of sessions) {
@@ -115,9 +91,12 @@ const cutAll = Effect.fn(function* (owner: Tenant, sessions: ReadonlyArray<Linke
   const backMillis = Math.round(performance.now() - started)
   const peak = peakOf(arrivals)
   if (peak > rateLimit) tally.failed(`${peak} connections within a second`)
-  const lost = sessions.length - (yield* credentials(sessions))
-  if (lost > 0) tally.failed(`${lost} sessions lost their credentials`)
-  return { reconnectsPerSecondPeak: peak, backMillis, credentialsLost: lost }
+  const credentialsLost = sessions.length - (yield* credentials(sessions))
+  if (credentialsLost > 0) tally.failed(`${credentialsLost} sessions lost their credentials`)
+  const missing = yield* Effect.forEach(sessions, (one, nth) =>
+    countLost(one, [written[nth]!], tally),
+  )
+  return { reconnectsPerSecondPeak: peak, backMillis, credentialsLost, messagesLost: sum(missing) }
 })
 
 interface Size {
@@ -134,22 +113,25 @@ const trial = (size: Size, seed: number, options: WhatsAppOptions): Promise<Outc
       const random = new Random(seed)
       const { owner, sessions } = yield* fleet(size.linked, size.waiting)
       const [doomed, ...lasting] = sessions
-      const figures = yield* cutAll(owner, sessions, tally)
+      const { messagesLost, ...figures } = yield* cutAll(owner, sessions, tally)
+      const missing = [messagesLost]
+      const strike = Effect.fn(function* (fault: Fault, one: Linked) {
+        missing.push(yield* suffer(owner, fault, one, tally))
+      })
       for (let round = 0; round < size.rounds; round += 1)
         for (const struck of Array.chunksOf(shuffled(passing(size.among), random), lasting.length))
-          yield* Effect.forEach(
-            struck,
-            (fault, nth) => suffer(owner, fault, lasting[nth]!, tally),
-            {
-              concurrency: "unbounded",
-            },
-          )
-      if (size.among.includes("proxy")) yield* suffer(owner, "proxy", lasting[0]!, tally)
-      if (size.among.includes("removed")) yield* suffer(owner, "removed", doomed!, tally)
-      return tally.outcome({ sessions: size.linked + size.waiting, ...figures })
+          yield* Effect.forEach(struck, (fault, nth) => strike(fault, lasting[nth]!), {
+            concurrency: "unbounded",
+          })
+      if (size.among.includes("proxy")) yield* strike("proxy", lasting[0]!)
+      if (size.among.includes("removed")) yield* strike("removed", doomed!)
+      const count = size.linked + size.waiting
+      return tally.outcome({ sessions: count, ...figures, messagesLost: sum(missing) })
     }),
     mainWith({ whatsApp: whatsAppWith(options) }),
   )
+
+const sum = (counts: ReadonlyArray<number>) => counts.reduce((all, one) => all + one, 0)
 
 /** Those that strike one session alone and leave it linked. */
 const passing = (faults: ReadonlyArray<Fault>) =>
@@ -167,7 +149,7 @@ const run = ({ form, seed }: Trial) =>
   trial(
     form === "full"
       ? { linked: 200, waiting: 0, rounds: 200, among: all }
-      : { linked: 6, waiting: 30, rounds: 1, among: all },
+      : { linked: 8, waiting: 28, rounds: 1, among: all },
     seed,
     { heartbeat: 2_000, backoff: { base: "300 millis", cap: "2 seconds" } },
   )

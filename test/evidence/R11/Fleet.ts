@@ -27,12 +27,14 @@ export const fleet = Effect.fn(function* (count: number, waiting: number) {
 export interface Seen {
   readonly status: string
   readonly reason: string | undefined
+  readonly code: number | undefined
 }
 
 export const see = ({ key }: Tenant, { id }: Linked) =>
   Effect.map(api(`/sessions/${id}`, { as: key }), ({ body }): Seen => ({
     status: body.status,
     reason: body.runtime.lastError?.reason,
+    code: body.runtime.lastError?.code,
   }))
 
 /** Where it stands in the end; undefined when it never came there in time. */
