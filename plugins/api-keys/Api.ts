@@ -1,4 +1,4 @@
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema } from "@effect/platform"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "@effect/platform"
 import { Schema } from "effect"
 import { ApiKey, ApiKeyId, ApiKeyNotFound } from "../../src/domain/ApiKey.ts"
 import { Capability } from "../../src/domain/Capability.ts"
@@ -40,12 +40,20 @@ export class ApiKeysApi extends HttpApiGroup.make("apiKeys")
   .add(
     HttpApiEndpoint.get("listApiKeys", "/api-keys")
       .addSuccess(List(ApiKey))
+      .annotate(
+        OpenApi.Description,
+        "All keys of the organization, those that have expired included, with when each was last used, to the minute. No token is among them.",
+      )
       .annotateContext(needs("manage")),
   )
   .add(
     HttpApiEndpoint.post("createApiKey", "/api-keys")
       .setPayload(NewApiKey)
       .addSuccess(CreatedApiKey, { status: 201 })
+      .annotate(
+        OpenApi.Description,
+        "Makes a key of the organization of whoever calls. This is the only answer that ever shows its token; a key without expiresAt never expires.",
+      )
       .annotateContext(needs("manage")),
   )
   .add(
@@ -53,6 +61,10 @@ export class ApiKeysApi extends HttpApiGroup.make("apiKeys")
       .setPath(strict(Schema.Struct({ id: ApiKeyId })))
       .addSuccess(HttpApiSchema.NoContent)
       .addError(failures(ApiKeyNotFound))
+      .annotate(
+        OpenApi.Description,
+        "The key opens nothing from the moment of the answer; where several processes serve the gateway, the others follow within a second.",
+      )
       .annotateContext(needs("manage")),
   )
   .prefix(basePath) {}

@@ -129,6 +129,10 @@ export class GroupsApi extends HttpApiGroup.make("groups")
         .setPath(GroupPath)
         .addSuccess(GroupSettings)
         .addError(failures(...storedFailures))
+        .annotate(
+          OpenApi.Description,
+          "As they were when WhatsApp last told; those of a group that the session has left stay readable.",
+        )
         .annotateContext(needs("read")),
       {
         statement: storedSettings,

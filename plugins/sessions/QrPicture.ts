@@ -1,5 +1,5 @@
 import { HttpServerResponse } from "@effect/platform"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { toBuffer, toString } from "qrcode"
 import type { QrCode } from "../../src/ports/Sessions.ts"
 
@@ -11,6 +11,33 @@ export const pictureTypes = [
   "text/plain",
 ] as const
 export type PictureType = (typeof pictureTypes)[number]
+
+/** The header by which a caller chooses. */
+export const Accept = Schema.Struct({
+  accept: Schema.optionalWith(
+    Schema.String.annotations({
+      description: `one of ${pictureTypes.join(", ")}: the code as text, or drawn`,
+      examples: ["image/png"],
+    }),
+    { exact: true },
+  ),
+})
+
+interface Documented {
+  readonly responses: Record<string, { readonly content?: Record<string, object> }>
+}
+
+/** OpenApi knows one kind of content for a status. */
+export const alsoDrawn = (operation: Record<string, unknown>) => {
+  const content = (operation as unknown as Documented).responses["200"]?.content
+  if (content !== undefined)
+    Object.assign(content, {
+      "image/png": { schema: { type: "string", format: "binary" }, example: "(a picture)" },
+      "image/svg+xml": { schema: { type: "string" }, example: "<svg/>" },
+      "text/plain": { schema: { type: "string" }, example: "█▀▀▀▀▀█" },
+    })
+  return operation
+}
 
 /** What the caller would rather have, by RFC 9110; what we do not draw is not looked at. */
 export const preferredType = (accept: string | undefined): PictureType => {

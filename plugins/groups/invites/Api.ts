@@ -22,6 +22,10 @@ export class InvitesApi extends HttpApiGroup.make("groupInvites")
       .setPath(GroupPath)
       .addSuccess(InviteLink)
       .addError(failures(...changeFailures))
+      .annotate(
+        OpenApi.Description,
+        "Asks WhatsApp for the link that leads into the group, which stays the same until it is revoked. 403 where only admins may have it, 501 where the session is not connected.",
+      )
       .annotateContext(needs("read")),
   )
   .add(
