@@ -8,6 +8,9 @@ const marks = { high: 1_000, low: 200 }
 /** Milliseconds without any progress after which the count is not believed, and some more let in. */
 const standstill = 10_000
 
+/** Bytes of one message. A frame of WhatsApp's protocol has at most 16 MiB. */
+const largest = 24 * 1024 * 1024
+
 export interface Intake {
   /** Whether WhatsApp is kept waiting: it is not heard then, and not silent for that. */
   readonly isPaused: () => boolean
@@ -43,8 +46,19 @@ export const boundIntake = Effect.fn("Intake.bound")(function* (
     lineOf(ws)?.pause()
     wake()
   })
+  boundMessages(ws)
+  ws.on("open", () => boundMessages(ws))
   return { isPaused: () => paused } satisfies Intake
 })
+
+/** Otherwise it takes 100 MiB of a message that never ends. Private, and the only way to it. */
+const boundMessages = (ws: WASocket["ws"]) => {
+  const line: unknown = Reflect.get(ws, "socket")
+  const receiver: unknown = isObject(line) && Reflect.get(line, "_receiver")
+  if (isObject(receiver)) Reflect.set(receiver, "_maxPayload", largest)
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
 interface Line {
   readonly pause: () => void
@@ -54,5 +68,5 @@ interface Line {
 /** Protected, and the only way to it. */
 const lineOf = (ws: WASocket["ws"]): Line | undefined => {
   const line: unknown = Reflect.get(ws, "socket")
-  return typeof line === "object" && line !== null && "pause" in line ? (line as Line) : undefined
+  return isObject(line) && "pause" in line ? (line as Line) : undefined
 }
