@@ -41,7 +41,10 @@ const link = (target: string, at: string) => {
 
 /** The gateway as it is installed: built, beside what it was built from. */
 const installed = Effect.fn(function* (folder: string) {
-  const here = ["package.json", "node_modules", "src", "layers", "plugins", "migrations", "test"]
+  const modules = path.join(repository, "node_modules")
+  for (const name of fs.readdirSync(modules))
+    link(path.join(modules, name), path.join(folder, "node_modules", name))
+  const here = ["package.json", "src", "layers", "plugins", "migrations", "test"]
   for (const name of here) link(path.join(repository, name), path.join(folder, name))
   const out = ["--outDir", path.join(folder, "dist")]
   // Nothing is remembered for the next build.
@@ -62,7 +65,7 @@ describe("the guide to plugins", () => {
 
 layer(Layer.empty, { excludeTestServices: true })("the plugin of the guide", (it) => {
   it.scoped(
-    "compiles as it stands there, and passes its own test against a real gateway",
+    "compiles as it stands there, loads by its name, and passes its own test against a real gateway",
     () =>
       Effect.gen(function* () {
         const root = yield* temporary
@@ -78,6 +81,11 @@ layer(Layer.empty, { excludeTestServices: true })("the plugin of the guide", (it
         for (const name of ["effect", "@effect", "typescript"])
           link(path.join(repository, "node_modules", name), path.join(plugin, "node_modules", name))
         expect(yield* run(process.execPath, [tsc], plugin)).toEqual({ failed: false, said: "" })
+
+        link(plugin, path.join(gateway, "node_modules/nicknames"))
+        const list = ["dist/src/main.js", "plugins", "list", "--json"]
+        const named = yield* run(process.execPath, list, gateway, { GATEWAY_PLUGINS: "nicknames" })
+        expect(named).toEqual({ failed: false, said: expect.stringContaining("listNicknames") })
 
         const databaseUrl = Redacted.value(yield* Database.migrated(migrations))
         const tests = ["--test", "--test-reporter", "tap", "test/nicknames.test.mjs"]

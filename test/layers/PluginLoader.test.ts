@@ -157,12 +157,16 @@ const settings = (plugins: string) =>
 layer(Layer.empty, { excludeTestServices: true })("plugins that are loaded", (it) => {
   it.scoped("are found by package name as well", () =>
     Effect.gen(function* () {
+      const packaged = yield* loadPlugin(greetings, process.cwd())
+      Object.assign(globalThis, { packaged })
       const folder = yield* folderOf({
         "node_modules/@acme/polls/package.json": `{"exports":"./index.mjs"}`,
-        "node_modules/@acme/polls/index.mjs": "export default 1",
+        "node_modules/@acme/polls/index.mjs": "export default globalThis.packaged",
+        "node_modules/polls/package.json": `{"main":"dist/Plugin.mjs"}`,
+        "node_modules/polls/dist/Plugin.mjs": "export default globalThis.packaged",
       })
-      const { reason } = yield* Effect.flip(loadPlugin("@acme/polls", folder))
-      expect(reason).toContain("its default export is no plugin")
+      expect(yield* loadPlugin("@acme/polls", folder)).toBe(packaged)
+      expect(yield* loadPlugin("polls", folder)).toBe(packaged)
     }),
   )
 
