@@ -19,11 +19,12 @@ export class NodeServer extends Context.Tag("layers/http/NodeServer")<NodeServer
     Effect.map(Settings, ({ maxConnections, requestTimeoutSeconds }) => {
       const server = createServer({
         maxHeaderSize: maxHeadBytes,
-        headersTimeout: 10_000,
+        headersTimeout: Math.min(10, requestTimeoutSeconds) * 1000,
         // Later than our own limit on bodies, which can still tell the caller which request it was.
         requestTimeout: requestTimeoutSeconds * 1000 + 10_000,
         keepAliveTimeout: 65_000,
-        connectionsCheckingInterval: 1000,
+        // How late those limits may be; a thousand connections cost one percent of a core.
+        connectionsCheckingInterval: 25,
       })
       server.maxConnections = maxConnections
       server.on("clientError", (error, socket) => refuse(error, socket as Socket))

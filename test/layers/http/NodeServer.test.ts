@@ -53,6 +53,6 @@ describe("NodeServer", () => {
       const answer = yield* Effect.promise(() => said(socket, "GET / HTTP/1.1\r\nhost: a\r\n"))
       expect(answer).toMatch(/^HTTP\/1\.1 400 /)
       expect(answer).toContain('"validation_error"')
-    }).pipe(Effect.provide(serverWith({}))),
+    }).pipe(Effect.provide(serverWith({ REQUEST_TIMEOUT_SECONDS: "1" }))),
   )
 })
