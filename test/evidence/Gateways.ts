@@ -25,12 +25,13 @@ type GatewayServices = Layer.Layer.Success<ReturnType<typeof gatewayOn>>
 export const onGateway = <A, E>(
   program: Effect.Effect<A, E, GatewayServices | Scope.Scope>,
   main: typeof Main = Main,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<A> => {
   const folder = mkdtempSync(path.join(tmpdir(), "gateway-evidence-"))
   const database = Effect.map(EmbeddedPostgres.start(path.join(folder, "database")), ({ url }) =>
     Redacted.make(Redacted.value(url)),
   )
-  const gateway = gatewayOn(database, { DATA_DIR: folder, AUTH_LOCAL: "on" }, main)
+  const gateway = gatewayOn(database, { DATA_DIR: folder, AUTH_LOCAL: "on", ...env }, main)
   return Effect.runPromise(Effect.scoped(Effect.provide(program, gateway))).finally(() =>
     rmSync(folder, { recursive: true, force: true }),
   )

@@ -1,12 +1,13 @@
 import { setTimeout } from "node:timers/promises"
 import type { Row, Trial } from "./Row.ts"
-import { type Bomb, bombs } from "./S10/Bombs.ts"
+import type { Bomb } from "./S10/Bomb.ts"
+import { bombs } from "./S10/Bombs.ts"
 import { type Explosion, explode } from "./S10/Explosion.ts"
 import { Program } from "./S10/Program.ts"
 import { Tally } from "./Tally.ts"
 
 /** Milliseconds beyond what anybody waits while nothing happens, which a busy machine makes many. */
-const limits = { refusalMillis: 50, blockMillis: 50, megabytes: 20 }
+const limits = { refusalMillis: 50, earlyMillis: 100, blockMillis: 50, megabytes: 20 }
 
 /** Noise only ever adds: a limit is broken when it is broken every time. */
 const attempts = 5
@@ -44,7 +45,7 @@ const quiet = async (pulse: Program) => {
 
 const less = (damage: Damage, noiseMillis: number): Damage => ({
   ...damage,
-  millis: Math.max(0, damage.millis - noiseMillis),
+  millis: damage.millis - noiseMillis,
   blockMillis: Math.max(0, damage.blockMillis - noiseMillis),
 })
 
@@ -55,20 +56,22 @@ const blowUp = async (
   kind: "whole" | "plain",
 ) => {
   const tally = new Tally()
-  const worst = { refusalMillis: 0, blockMillis: 0, megabytesGrown: 0, megabytesTaken: 0 }
+  const worst = { blockMillis: 0, megabytesGrown: 0, megabytesTaken: 0 }
+  const slowest: Record<string, number> = {}
   // The first few make room that is used again: code is compiled, buffers are pooled.
   for (const bomb of all.slice(0, kind === "whole" ? 12 : 0)) await measure(bomb)
   for (let round = 0; round < rounds; round += 1) {
     for (const bomb of kind === "whole" ? all : all.slice(0, 11)) {
       const damage = await leastOf(bomb, kind === "whole" ? attempts : 1, measure)
       tally.tried(bomb.name, complaints(bomb, damage))
-      worst.refusalMillis = Math.max(worst.refusalMillis, Math.round(damage.millis))
+      const refusal = `${bomb.kind}Millis`
+      slowest[refusal] = Math.max(slowest[refusal] ?? 0, Math.round(damage.millis))
       worst.blockMillis = Math.max(worst.blockMillis, Math.round(damage.blockMillis))
       worst.megabytesGrown = Math.max(worst.megabytesGrown, Math.round(damage.megabytes))
       worst.megabytesTaken = Math.max(worst.megabytesTaken, Math.round(damage.megabytesTaken))
     }
   }
-  return tally.outcome(worst)
+  return tally.outcome({ ...worst, ...slowest })
 }
 
 const leastOf = async (bomb: Bomb, tries: number, measure: (bomb: Bomb) => Promise<Damage>) => {
@@ -100,6 +103,8 @@ const damageOf = async (url: string, bomb: Bomb, gateway: Program, pulse: Progra
 
 const complaints = (bomb: Bomb, { blockMillis, megabytes, millis, status }: Damage) => [
   ...(bomb.answers.includes(status) ? [] : [`answers ${status}, not ${bomb.answers.join(" or ")}`]),
+  // What is known by time alone can not be refused in good time.
+  ...(bomb.knowableIn === undefined || millis > -limits.earlyMillis ? [] : ["refused too early"]),
   ...(millis <= limits.refusalMillis ? [] : [`refused after ${Math.round(millis)} ms`]),
   ...(blockMillis <= limits.blockMillis ? [] : [`others waited ${Math.round(blockMillis)} ms`]),
   ...(megabytes <= limits.megabytes ? [] : [`took ${Math.round(megabytes)} MB`]),

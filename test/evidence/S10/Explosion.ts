@@ -1,16 +1,16 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import type { Bomb } from "./Bombs.ts"
+import type { Bomb } from "./Bomb.ts"
 
 export interface Explosion {
   /** 0 when there was no answer. */
   readonly status: number
-  /** From the moment at which the gateway could know. */
+  /** From the moment at which the gateway could know; less than nothing when it could not. */
   readonly millis: number
   readonly megabytesTaken: number
 }
 
-const patienceMillis = 3000
+const patienceMillis = 5000
 
 /** Sends the bomb until it is answered, or the gateway hangs up. */
 export const explode = async (url: string, bomb: Bomb): Promise<Explosion> => {
@@ -22,7 +22,8 @@ export const explode = async (url: string, bomb: Bomb): Promise<Explosion> => {
   let taken = 0
   await write(socket, Buffer.from(bomb.head))
   if (bomb.knowableAfter === 0) knowableAt = performance.now()
-  for (const piece of bomb.body()) {
+  if (bomb.knowableIn !== undefined) knowableAt += bomb.knowableIn
+  for await (const piece of bomb.body()) {
     if (socket.destroyed || answer.at !== undefined) break
     await write(socket, piece)
     const before = taken
@@ -31,7 +32,7 @@ export const explode = async (url: string, bomb: Bomb): Promise<Explosion> => {
   }
   await answer.settled
   socket.destroy()
-  const millis = Math.max(0, (answer.at ?? performance.now()) - knowableAt)
+  const millis = (answer.at ?? performance.now()) - knowableAt
   return { status: answer.status, millis, megabytesTaken: taken / 1e6 }
 }
 

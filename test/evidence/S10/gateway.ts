@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { once } from "node:events"
 import { estate } from "../../http/Estate.ts"
 import { baseUrl } from "../../support/Http.ts"
+import { arrivalSeconds } from "./Bomb.ts"
 import { mainWith, onGateway, plainServe } from "../Gateways.ts"
 
 const main = process.argv[2] === "plain" ? mainWith({ serve: plainServe }) : undefined
@@ -18,5 +19,6 @@ await onGateway(
     yield* Effect.promise(() => Promise.race([once(process.stdin, "end"), died]))
   }),
   main,
+  { REQUEST_TIMEOUT_SECONDS: String(arrivalSeconds) },
 )
 process.exit(0)
