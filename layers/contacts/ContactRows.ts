@@ -29,6 +29,17 @@ const Addresses = Schema.Struct({
   phones: Schema.Array(Schema.String),
 })
 
+const nameColumns = [
+  ["saved_name", "savedName"],
+  ["push_name", "pushName"],
+  ["business_name", "businessName"],
+] as const
+
+const newerOf = (column: string) => `
+  ${column} = CASE WHEN o.${column}_at > c.${column}_at THEN o.${column}
+    ELSE coalesce(c.${column}, o.${column}) END,
+  ${column}_at = greatest(c.${column}_at, o.${column}_at)`
+
 /** A batch of fewer is quickly stored however the database goes about it. */
 const few = 50
 
@@ -48,6 +59,8 @@ export const contactRows = Effect.gen(function* () {
           Effect.zipRight(statements),
           Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
         )
+  const isNews = (column: string, field: string) =>
+    sql.literal(`(n."${field}" IS NOT NULL AND n."${field}" IS DISTINCT FROM c.${column})`)
   type Ids = ReadonlyArray<{ readonly id: ContactId }>
   const changed = Effect.map((rows: Ids) => rows.map(({ id }) => id))
 
@@ -71,7 +84,7 @@ export const contactRows = Effect.gen(function* () {
       ORDER BY c.contact_id`,
   })
 
-  /** Names go over where the one that stays has none, or an older one. */
+  /** Each name goes over where the one that stays has none, or an older one. */
   const join = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
@@ -89,13 +102,7 @@ export const contactRows = Effect.gen(function* () {
         )}
       )
       UPDATE contacts c SET updated_at = ${now},
-        saved_name = CASE WHEN o.updated_at > c.updated_at
-          THEN coalesce(o.saved_name, c.saved_name) ELSE coalesce(c.saved_name, o.saved_name) END,
-        push_name = CASE WHEN o.updated_at > c.updated_at
-          THEN coalesce(o.push_name, c.push_name) ELSE coalesce(c.push_name, o.push_name) END,
-        business_name = CASE WHEN o.updated_at > c.updated_at
-          THEN coalesce(o.business_name, c.business_name)
-          ELSE coalesce(c.business_name, o.business_name) END,
+        ${sql.csv(nameColumns.map(([column]) => sql.literal(newerOf(column))))},
         first_seen_at = least(c.first_seen_at, o.first_seen_at)
       FROM gone o
       WHERE c.contact_id = o."into" AND ${isOf("c", organization, session)}
@@ -148,16 +155,19 @@ export const contactRows = Effect.gen(function* () {
     now: number,
   ) =>
     changed(sql<{ id: ContactId }>`
-      UPDATE contacts c SET saved_name = coalesce(n."savedName", c.saved_name),
-        push_name = coalesce(n."pushName", c.push_name),
-        business_name = coalesce(n."businessName", c.business_name), updated_at = ${now}
+      UPDATE contacts c SET updated_at = ${now},
+        ${sql.csv(
+          nameColumns.flatMap(([column, field]) => [
+            sql.literal(`${column} = coalesce(n."${field}", c.${column})`),
+            sql`${sql(`${column}_at`)} = CASE WHEN ${isNews(column, field)} THEN ${now}
+              ELSE ${sql(`c.${column}_at`)} END`,
+          ]),
+        )}
       FROM jsonb_to_recordset(${JSON.stringify([...names].map(([id, name]) => ({ id, ...name })))}::jsonb)
         AS n("id" bigint, "savedName" text, "pushName" text, "businessName" text)
       WHERE c.contact_id = n."id" AND ${isOf("c", organization, session)}
-        AND ${amongst("c.contact_id", [...names.keys()])} AND (
-        n."savedName" IS DISTINCT FROM c.saved_name AND n."savedName" IS NOT NULL
-        OR n."pushName" IS DISTINCT FROM c.push_name AND n."pushName" IS NOT NULL
-        OR n."businessName" IS DISTINCT FROM c.business_name AND n."businessName" IS NOT NULL)
+        AND ${amongst("c.contact_id", [...names.keys()])}
+        AND ${sql.or(nameColumns.map(([column, field]) => isNews(column, field)))}
       RETURNING c.contact_id AS "id"`)
 
   return {

@@ -15,6 +15,10 @@ export default Effect.gen(function* () {
       saved_name text,
       push_name text,
       business_name text,
+      -- When each name last changed: of two contacts that are one, the newer is kept.
+      saved_name_at bigint,
+      push_name_at bigint,
+      business_name_at bigint,
       first_seen_at bigint NOT NULL,
       updated_at bigint NOT NULL,
       CHECK (lid IS NOT NULL OR phone_jid IS NOT NULL),

@@ -1,5 +1,5 @@
 import { describe, expect, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { MemberSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import { Events } from "../../../src/ports/Events.ts"
@@ -23,6 +23,11 @@ const group = (...members: ReadonlyArray<MemberSeen>): Sighting => ({
 
 const both = { lid: lid(1), phoneJid: phone(1) }
 
+/** Until the clock has moved on, so that what follows is newer. */
+const tick = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+  Effect.repeat(Clock.currentTimeMillis, { until: (later) => later > now }),
+)
+
 layer(Storage, { excludeTestServices: true })("what a session is told of people", (it) => {
   describe("a late mapping", () => {
     it.effect("joins rows, memberships, the direct chat, both addresses and all names", () =>
@@ -41,6 +46,24 @@ layer(Storage, { excludeTestServices: true })("what a session is told of people"
         expect(after[0]!.firstSeenAt).toBeLessThanOrEqual(older!.firstSeenAt)
         expect(yield* memberships).toEqual([
           { group: family, member: lid(1), role: "admin", tag: "Aunt", isIn: true },
+        ])
+      }),
+    )
+
+    it.effect("keeps the newer of two names of a kind, whichever contact was named last", () =>
+      Effect.gen(function* () {
+        const { contacts, see } = yield* book
+        const seeNow = (seen: Sighting) => Effect.zipRight(tick, see(seen))
+        const byPhone = { phoneJid: phone(1) }
+        const byLid = { lid: lid(1) }
+        yield* seeNow({ _tag: "ContactSeen", person: byPhone, savedName: "Old", pushName: "Old" })
+        yield* seeNow({ _tag: "ContactSeen", person: byLid, savedName: "New", pushName: "Older" })
+        // The same again is no news.
+        yield* seeNow({ _tag: "ContactSeen", person: byPhone, savedName: "Old", pushName: "New" })
+        yield* seeNow({ _tag: "ContactSeen", person: byLid, businessName: "Acme" })
+        yield* seeNow({ _tag: "ContactSeen", person: both })
+        expect(yield* contacts).toMatchObject([
+          { savedName: "New", pushName: "New", businessName: "Acme" },
         ])
       }),
     )
