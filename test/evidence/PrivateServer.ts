@@ -16,12 +16,17 @@ export const withFolder = async <A>(use: (folder: string) => Promise<A>): Promis
 
 /** A server of its own for one trial, with an empty database. */
 export const withServer = <A>(use: (url: string, folder: string) => Promise<A>): Promise<A> =>
-  withFolder((folder) =>
-    EmbeddedPostgres.start(folder).pipe(
-      Effect.flatMap(({ url }) => Effect.promise(() => use(Redacted.value(url), folder))),
-      Effect.scoped,
-      Effect.runPromise,
-    ),
+  withFolder((folder) => serverOn(folder, use))
+
+/** A server with its files in the folder. */
+export const serverOn = <A>(
+  folder: string,
+  use: (url: string, folder: string) => Promise<A>,
+): Promise<A> =>
+  EmbeddedPostgres.start(folder).pipe(
+    Effect.flatMap(({ url }) => Effect.promise(() => use(Redacted.value(url), folder))),
+    Effect.scoped,
+    Effect.runPromise,
   )
 
 /** The tables as the gateway makes them. */

@@ -17,13 +17,13 @@ export class Plant {
   readonly whatsapp: Emulator
   readonly url: string
   readonly #env: Readonly<Record<string, string>>
-  readonly #folder: string
+  readonly folder: string
   #key = ""
 
   private constructor(whatsapp: Emulator, url: string, folder: string) {
     this.whatsapp = whatsapp
     this.url = url
-    this.#folder = folder
+    this.folder = folder
     this.#env = {
       PORT: "0",
       DATABASE_POOL: "4",
@@ -34,8 +34,8 @@ export class Plant {
     }
   }
 
-  static use<A>(work: (plant: Plant) => Promise<A>): Promise<A> {
-    return withServer(async (url, folder) => {
+  static use<A>(work: (plant: Plant) => Promise<A>, onServer = withServer<A>): Promise<A> {
+    return onServer(async (url, folder) => {
       const whatsapp = await Emulator.start()
       return work(new Plant(whatsapp, url, folder)).finally(() => whatsapp.stop())
     })
@@ -49,7 +49,7 @@ export class Plant {
       env: {
         ...this.#env,
         DATABASE_URL: url.href,
-        DATA_DIR: join(this.#folder, name),
+        DATA_DIR: join(this.folder, name),
         GATEWAY_ID: name,
         ...(broken === undefined ? {} : { NODE_OPTIONS: preloading(broken) }),
       },
