@@ -55,7 +55,7 @@ const reportOf = ({ atLeast, name }: Match, runs: Runs): Report => {
   return { measures: [...against("fastifyRows"), ...against("fastifyText")] }
 }
 
-const median = (values: ReadonlyArray<number>) => {
+export const median = (values: ReadonlyArray<number>) => {
   const sorted = values.toSorted((a, b) => a - b)
   return (
     (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
