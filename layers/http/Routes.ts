@@ -24,6 +24,6 @@ export const routesOf = (routes: ReadonlyArray<Route>): Routes => {
 const withImplied = (methods: ReadonlyArray<string>) =>
   [...new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"])].sort()
 
-/** `/sessions/:session` → matches `/sessions/x` and `/sessions/x/`. */
+/** `/sessions/:session` → matches `/sessions/x` and `/sessions/x/`, but not the action `/sessions/$x`. */
 const patternOf = (path: string) =>
-  new RegExp(`^${path.replace(/[.$]/g, "\\$&").replace(/:\w+/g, "[^/]+")}/?$`)
+  new RegExp(`^${path.replace(/[.$]/g, "\\$&").replace(/:\w+/g, "(?!\\$)[^/]+")}/?$`)

@@ -22,7 +22,7 @@ const edge = (app: HttpApp.Default<unknown>, routes: Routes) =>
     return app.pipe(
       // Inside of what changes the request, which would make a lenient one of it again.
       strictRequests({ limit: bodyLimit, arrivesWithin: `${requestTimeoutSeconds} seconds` }),
-      actionPaths,
+      actionPaths(routes),
       rescued(routes),
       drain.guard,
       corsOrigins.length === 0 ? identity : openTo(corsOrigins),
