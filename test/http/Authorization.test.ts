@@ -3,45 +3,18 @@ import { Context, Effect, Layer } from "effect"
 import type { Capability } from "../../src/domain/Capability.ts"
 import { gateway } from "../support/FreshGateway.ts"
 import { keyOf } from "../support/Gateway.ts"
-import { type Answer, send } from "../support/Http.ts"
+import type { Answer } from "../support/Http.ts"
+import { ask, named, open, seed } from "./Asking.ts"
 import { type Estate, estate, idsIn } from "./Estate.ts"
-import { type Operation, operations, takes } from "./Operations.ts"
-import {
-  bodiesOf,
-  fieldsOf,
-  type Ids,
-  looksFor,
-  misses,
-  pathOf,
-  queryOf,
-  unknownIds,
-} from "./Requests.ts"
+import { operations } from "./Operations.ts"
+import { looksFor, unknownIds } from "./Requests.ts"
 
-const seed = 1
-const open = operations.filter(({ requirement }) => requirement !== "super_admin")
 const under = (collection: string) =>
   open.filter(({ path }) => path.startsWith(`/api/v1/${collection}/:`))
-const named = (all: ReadonlyArray<Operation>) =>
-  all.map((operation) => [operation.name, operation] as const)
 
 const subsets = Array.from({ length: 8 }, (_, bits) =>
   (["read", "send", "manage"] as const).filter((_, index) => bits & (1 << index)),
 ) as ReadonlyArray<ReadonlyArray<Capability>>
-
-interface Asked {
-  readonly as?: string
-  readonly ids?: Ids
-  readonly json?: unknown
-}
-
-/** A request that fits in everything that is not asked to be otherwise. */
-const ask = (operation: Operation, asked: Asked) => {
-  const { ids = unknownIds(operation, seed), json = bodiesOf(operation, seed)[0], ...rest } = asked
-  const path = pathOf(operation, ids) + queryOf(operation, seed)
-  const body = json === undefined ? {} : { json }
-  const headers = { "x-request-id": "asked" }
-  return send(path, { method: operation.method, headers, ...rest, ...body })
-}
 
 /** What must be the same for what is foreign and for what does not exist. */
 const visible = ({ headers, status, text }: Answer) => ({
@@ -122,71 +95,9 @@ layer(stage, { excludeTestServices: true })("every endpoint", (it) => {
     )
   })
 
-  describe.each(named(open.filter(({ bodySchema }) => bodySchema !== undefined)))(
-    "%s, by its body,",
-    (_, operation) => {
-      it.effect("names the field that does not fit, before it looks for anything", () =>
-        Effect.gen(function* () {
-          const { key } = (yield* Cast).bob
-          const wrong = misses(operation, bodiesOf(operation, seed)[0])
-          expect(wrong.length).toBeGreaterThan(4)
-          for (const { body: json, field } of wrong) {
-            const { body, status } = yield* ask(operation, { as: key, json })
-            expect([json, status, body.error.code]).toEqual([json, 400, "validation_error"])
-            const paths = body.error.details.fields.map(({ path }: { path: string }) => path)
-            expect(paths.join(" ")).toContain(field)
-          }
-        }),
-      )
-    },
-  )
-
-  const byId = open.filter(({ ids }) => ids.length > 0)
-  const positions = byId.flatMap((operation) =>
+  const positions = open.flatMap((operation) =>
     operation.ids.map((id) => [operation.name, id, operation] as const),
   )
-
-  describe.each(positions)("%s, by its %s,", (_, id, operation) => {
-    it.effect("names an id that is malformed", () =>
-      Effect.gen(function* () {
-        const { key } = (yield* Cast).bob
-        const ids = { ...unknownIds(operation, seed), [id]: "%21" }
-        const { body, status } = yield* ask(operation, { as: key, ids })
-        expect(status).toBe(400)
-        expect(body.error.details.fields).toEqual([{ path: id, expected: expect.any(String) }])
-      }),
-    )
-  })
-
-  const byIds = open.filter(({ ids }) => ids.length > 1)
-  describe.each(named(byIds))("%s, by all of its path,", (_, operation) => {
-    it.effect("names every id that is malformed", () =>
-      Effect.gen(function* () {
-        const ids = Object.fromEntries(operation.ids.map((id) => [id, "%21"]))
-        const { body, status } = yield* ask(operation, { as: (yield* Cast).bob.key, ids })
-        const paths = body.error.details.fields.map(({ path }: { path: string }) => path)
-        expect([status, paths]).toEqual([400, operation.ids])
-      }),
-    )
-  })
-
-  const queried = open.filter(({ querySchema }) => querySchema !== undefined)
-  describe.each(named(queried))("%s, by its query,", (_, operation) => {
-    it.effect("names the field that nobody declared, and any that does not fit", () =>
-      Effect.gen(function* () {
-        const { key } = (yield* Cast).bob
-        const path = pathOf(operation, unknownIds(operation, seed))
-        const fields = fieldsOf(operation.querySchema!)
-        const wrong = fields.filter((field) => !takes(operation.querySchema!, { [field]: "\0" }))
-        expect(wrong.length).toBeGreaterThan(0)
-        const query = new URLSearchParams(wrong.map((field): [string, string] => [field, "\0"]))
-        const { body, status } = yield* send(`${path}?limt=5&${query}`, { as: key })
-        const paths = body.error.details.fields.map((field: { path: string }) => field.path)
-        expect(status).toBe(400)
-        expect(new Set(paths)).toEqual(new Set(["limt", ...wrong]))
-      }),
-    )
-  })
 
   describe.each(named(under("sessions")))("%s, of a session,", (_, operation) => {
     it.effect("finds the session before what is stored of it", () =>

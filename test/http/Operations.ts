@@ -20,6 +20,8 @@ export interface Operation {
   readonly ids: ReadonlyArray<string>
   readonly pathSchema: AnySchema | undefined
   readonly querySchema: AnySchema | undefined
+  /** Of the headers that are its own, as Prefer is. */
+  readonly headersSchema: AnySchema | undefined
   readonly bodySchema: AnySchema | undefined
   /** What it may answer, by status; without a schema the body is empty. */
   readonly answers: ReadonlyMap<number, AnySchema | undefined>
@@ -55,6 +57,7 @@ const describe = (endpoint: HttpApiEndpoint.HttpApiEndpoint.AnyWithProps) => ({
   ids: [...endpoint.path.matchAll(/\/:(\w+)/g)].map(([, id]) => id!),
   pathSchema: optional(endpoint.pathSchema),
   querySchema: optional(endpoint.urlParamsSchema),
+  headersSchema: optional(endpoint.headersSchema),
   bodySchema: optional(endpoint.payloadSchema),
 })
 

@@ -92,6 +92,18 @@ export const misses = (operation: Operation, fitting: unknown): ReadonlyArray<Mi
   return [undeclared, ...[...whole, ...wrong].filter(({ body }) => !takes(schema, body))]
 }
 
+const strangeHeaders = ["", "two words", "x".repeat(300), "\u00e9"]
+
+/** Every header that the operation declares with values that it does not take, and those that it does. */
+export const headersOf = ({ headersSchema }: Operation) =>
+  headersSchema === undefined
+    ? []
+    : fieldsOf(headersSchema).map((name) => ({
+        name,
+        taken: strangeHeaders.filter((value) => takes(headersSchema, { [name]: value })),
+        missing: strangeHeaders.filter((value) => !takes(headersSchema, { [name]: value })),
+      }))
+
 /** The names of the fields that a body may have, over all of its shapes. */
 export const fieldsOf = (schema: Schema.Schema.All): ReadonlyArray<string> => {
   const ast = Schema.encodedSchema(schema as Schema.Schema<unknown, unknown>).ast
