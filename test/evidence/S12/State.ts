@@ -27,6 +27,14 @@ export const stateOf = (session: string, attacker: Person, others: ReadonlyArray
         WHERE session_id = ${session} AND (type LIKE 'app-state%'
           OR (type = 'lid-mapping' AND id IN ${sql.in(mappings)}))
         ORDER BY 1, 2`,
+      // All but what the attacker did in its own name.
+      events: yield* sql`
+        SELECT position, event, payload FROM events
+        WHERE session_id = ${session} AND NOT (
+          coalesce(payload->>'senderLid', payload->>'lid', '') = ${attacker.lidJid}
+          AND coalesce(payload->>'senderJid', payload->>'phoneJid', '') IN (${attacker.pnJid}, '')
+          AND coalesce(payload->>'fromMe', 'false') = 'false')
+        ORDER BY position`,
       status: yield* sql`SELECT status FROM sessions WHERE session_id = ${session}`,
     }
     return Object.entries(state).map(([part, rows]) => [part, JSON.stringify(rows)] as const)
