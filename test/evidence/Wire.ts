@@ -19,7 +19,7 @@ const patienceMillis = 20_000
 /** One request as it is written, which `fetch` would tidy up. Rejects when no answer comes. */
 export class Wire {
   readonly #url: URL
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
   constructor(url: string) {
     this.#url = new URL(url)
