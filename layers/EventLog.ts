@@ -1,7 +1,8 @@
 import { SqlClient, SqlSchema } from "@effect/sql"
 import { Clock, Effect, Layer, Schema } from "effect"
-import { Event, EventName } from "../src/domain/Event.ts"
+import { Event, EventName, type Happening } from "../src/domain/Event.ts"
 import { OrganizationId } from "../src/domain/Organization.ts"
+import type { SessionId } from "../src/domain/Session.ts"
 import { Events } from "../src/ports/Events.ts"
 import { Tenancy } from "../src/ports/Tenancy.ts"
 import { ulid } from "./Ulid.ts"
@@ -15,11 +16,17 @@ export const EventLog = Layer.effect(
   Events,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const { within } = yield* Tenancy
+    const { joining, within } = yield* Tenancy
 
     const append: Events["Type"]["append"] = (organization, session, happenings) =>
+      happenings.length === 0 ? Effect.void : write(organization, session, happenings)
+
+    const write = (
+      organization: OrganizationId,
+      session: SessionId,
+      happenings: ReadonlyArray<Happening>,
+    ) =>
       Effect.gen(function* () {
-        if (happenings.length === 0) return
         const now = yield* Clock.currentTimeMillis
         const rows = happenings.map((happening) => ({ ...happening, id: `evt_${ulid(now)}` }))
         yield* sql`
@@ -37,7 +44,7 @@ export const EventLog = Layer.effect(
             FROM head, jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY r
           )
           SELECT pg_notify(${eventsChannel}, ${organization})`
-      }).pipe(Effect.orDie, within(organization), Effect.withSpan("EventLog.append"))
+      }).pipe(Effect.orDie, joining(organization))
 
     const read = SqlSchema.findAll({
       Request: Schema.Struct({

@@ -8,20 +8,35 @@ import { TenantConnection } from "./postgres/TenantConnection.ts"
 
 export const layer = Layer.effect(
   Tenancy,
-  Effect.map(SqlClient.SqlClient, (sql) => ({
-    within: (organization) => (effect) => {
+  Effect.map(SqlClient.SqlClient, (sql) => {
+    const within = (organization: OrganizationId) => {
       const transaction = transactionOf(sql, Schema.decodeSync(OrganizationId)(organization))
       // What the effect fails with is the caller's; what the transaction itself fails with is nobody's fault.
-      return Effect.mapError(effect, (failure) => new Failed({ failure })).pipe(
-        transaction,
-        inside(organization),
-        Effect.catchAll((error) =>
-          error instanceof Failed ? Effect.fail(error.failure) : Effect.die(error),
-        ),
-      )
-    },
-  })),
+      return <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.mapError(effect, (failure) => new Failed({ failure })).pipe(
+          transaction,
+          inside(organization),
+          Effect.catchAll((error) =>
+            error instanceof Failed ? Effect.fail(error.failure) : Effect.die(error),
+          ),
+        )
+    }
+    const joining =
+      (organization: OrganizationId) =>
+      <A, E, R>(statement: Effect.Effect<A, E, R>) =>
+        Effect.flatMap(Effect.serviceOption(SqlClient.TransactionConnection), (current) =>
+          Option.isSome(current) && isOpenFor(organization, current.value[0])
+            ? statement
+            : within(organization)(statement),
+        )
+    return { joining, within }
+  }),
 )
+
+const isOpenFor = (organization: OrganizationId, connection: unknown) =>
+  connection instanceof TenantConnection &&
+  connection.organization === organization &&
+  !connection.isOver
 
 class Failed<E> extends Data.TaggedClass("Failed")<{ readonly failure: E }> {}
 

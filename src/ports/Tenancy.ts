@@ -12,5 +12,12 @@ export class Tenancy extends Context.Tag("src/ports/Tenancy")<
     readonly within: (
       organization: OrganizationId,
     ) => <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /**
+     * As `within`, for one statement: inside a transaction it has no savepoint of its own, so that all of it fails where
+     * the statement does.
+     */
+    readonly joining: (
+      organization: OrganizationId,
+    ) => <A, E, R>(statement: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   }
 >() {}

@@ -1,7 +1,7 @@
 import { SqlClient } from "@effect/sql"
 import { describe, it, layer } from "@effect/vitest"
 import { assertInclude, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Cause, Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Cause, Effect, Exit, Fiber, Layer, Redacted, Schedule } from "effect"
 import * as Postgres from "../../layers/Postgres.ts"
 import { tenantTable } from "../../migrations/tenantTable.ts"
 import { OrganizationId } from "../../src/domain/Organization.ts"
@@ -136,6 +136,33 @@ layer(Notes, { excludeTestServices: true })("Tenancy.within", (it) => {
     }),
   )
 
+  it.effect(
+    "lets a statement join the transaction, with nothing to go back to where it fails",
+    () =>
+      Effect.gen(function* () {
+        const { app, system } = yield* notesOfBoth
+        const { joining, within } = yield* Tenancy
+        yield* within(alice)(Effect.zipRight(joining(alice)(write(alice)), Effect.fail("no"))).pipe(
+          Effect.ignore,
+        )
+        strictEqual(yield* countOf(system), 2)
+        const broken = Effect.ignore(joining(alice)(app`SELECT 1 / 0`))
+        const exit = yield* Effect.exit(within(alice)(Effect.zipRight(broken, write(alice))))
+        assertTrue(Exit.isFailure(exit))
+        strictEqual(yield* countOf(system), 2)
+      }),
+  )
+
+  it.effect("gives a statement that joins nobody a transaction of its own", () =>
+    Effect.gen(function* () {
+      const { system } = yield* notesOfBoth
+      const { joining, within } = yield* Tenancy
+      yield* joining(alice)(write(alice))
+      deepStrictEqual(yield* owners(system), [alice, alice, bob])
+      assertInclude(String(yield* deathOf(within(alice)(joining(bob)(write(bob))))), "another")
+    }),
+  )
+
   it.effect("dies when work for one organization contains work for another", () =>
     Effect.gen(function* () {
       const { within } = yield* notesOfBoth
@@ -220,9 +247,16 @@ layer(Notes, { excludeTestServices: true })("Postgres", (it) => {
       const { app, system } = yield* notesOfBoth
       yield* Effect.timeoutOption(app`SELECT pg_sleep(4.1)`, "100 millis")
       const owner = yield* Postgres.OwnerSql
-      const running = yield* owner`
+      const running = owner`
         SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(4.1)%' AND state = 'active' AND pid <> pg_backend_pid()`
-      deepStrictEqual(running, [])
+      // The server hears of it a moment later.
+      yield* running.pipe(
+        Effect.repeat({
+          until: ({ length }) => length === 0,
+          schedule: Schedule.spaced("50 millis"),
+        }),
+        Effect.timeout("2 seconds"),
+      )
       yield* countOf(system)
     }),
   )
