@@ -5,6 +5,7 @@ import { Sightings as SightingsPort } from "../src/ports/Sightings.ts"
 import { Tenancy } from "../src/ports/Tenancy.ts"
 import { CurrentFence } from "./sessions/CurrentFence.ts"
 import { SessionMeters } from "./metrics/SessionMeters.ts"
+import { Acquaintances } from "./contacts/Acquaintances.ts"
 import { ContactKeeper } from "./contacts/ContactKeeper.ts"
 
 /** Stores what sessions are told: first who is who, then what every plugin keeps, in one commit. */
@@ -31,17 +32,18 @@ export const Sightings = (plugins: ReadonlyArray<AnyPlugin>) =>
           yield* sql`
             SELECT pg_advisory_xact_lock(hashtextextended(${session}, 0)),
               require_lease(${session}, ${yield* CurrentFence}::bigint)`
-          const known = yield* keeper.keep(organization, session, sightings, (merges) =>
+          const kept = yield* keeper.keep(organization, session, sightings, (merges) =>
             inEvery((to) => to.merge(organization, session, merges)),
           )
-          yield* inEvery((to) => to.store(organization, session, known))
+          yield* inEvery((to) => to.store(organization, session, kept.sightings)).pipe(
+            Effect.provideService(Acquaintances, kept.acquaintances),
+          )
         }).pipe(
           Effect.orDie,
           tenancy.within(organization),
           Effect.tap(() => {
             meters.of(organization, session).stored += sightings.length
           }),
-          Effect.withSpan("Sightings.store"),
         )
 
       return { store }

@@ -1,38 +1,41 @@
 import { Effect, Layer } from "effect"
 import type { PersonSeen } from "../../src/domain/Sighting.ts"
 import { ContactBook as ContactBookPort, type ContactId } from "../../src/ports/ContactBook.ts"
+import { Acquaintances, type Addresses, addressesOf } from "./Acquaintances.ts"
 import { contactRows } from "./ContactRows.ts"
-import type { KnownIdentity } from "./Identities.ts"
 
 export const ContactBook = Layer.effect(
   ContactBookPort,
   Effect.map(contactRows, (rows) => ({
-    recognise: (organization, session, people) =>
-      rows.find(organization, session, people).pipe(
-        Effect.orDie,
-        Effect.flatMap((known) => recogniseIn(known, people)),
-        Effect.withSpan("ContactBook.recognise"),
-      ),
+    recognise: Effect.fnUntraced(function* (organization, session, people) {
+      const met = yield* Acquaintances
+      if (met?.organization === organization && met.session === session) {
+        const found = idsIn(met.addresses, people)
+        if (found.length === people.length) return found
+      }
+      const known = yield* Effect.orDie(rows.find(organization, session, people))
+      return yield* recogniseIn(addressesOf(known), people)
+    }),
   })),
 )
 
 /** The contact of each person; the LID decides where both addresses are known. */
 export const recogniseIn = (
-  known: ReadonlyArray<KnownIdentity>,
+  addresses: Addresses,
   people: ReadonlyArray<PersonSeen>,
 ): Effect.Effect<ReadonlyArray<ContactId>> => {
-  const byAddress = new Map<string, ContactId>()
-  for (const { id, lid, phoneJid } of known) {
-    if (lid !== null) byAddress.set(lid, id)
-    if (phoneJid !== null) byAddress.set(phoneJid, id)
-  }
-  const find = (address: string | undefined) =>
-    address === undefined ? undefined : byAddress.get(address)
-  const found = people.flatMap(({ lid, phoneJid }) => find(lid) ?? find(phoneJid) ?? [])
+  const found = idsIn(addresses, people)
   const strangers = people.length - found.length
   return strangers === 0
     ? Effect.succeed(found)
     : Effect.dieMessage(
         `${strangers} of ${people.length} people are in no contact book yet: it recognises only whom the session has seen`,
       )
+}
+
+/** Of those who are known. */
+const idsIn = (addresses: Addresses, people: ReadonlyArray<PersonSeen>) => {
+  const find = (address: string | undefined) =>
+    address === undefined ? undefined : addresses.get(address)
+  return people.flatMap(({ lid, phoneJid }) => find(lid) ?? find(phoneJid) ?? [])
 }

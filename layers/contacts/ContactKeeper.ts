@@ -7,6 +7,7 @@ import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
 import type { ContactMerge } from "../../src/Plugin.ts"
 import type { ContactId } from "../../src/ports/ContactBook.ts"
 import { Events } from "../../src/ports/Events.ts"
+import { type Acquaintances, type Addresses, addressesOf } from "./Acquaintances.ts"
 import { recogniseIn } from "./ContactBook.ts"
 import { contactRows, type Names } from "./ContactRows.ts"
 import { type KnownIdentity, planIdentities } from "./Identities.ts"
@@ -23,6 +24,11 @@ interface Changes {
   readonly changed: ReadonlyArray<ContactId>
 }
 
+export interface Kept {
+  readonly sightings: ReadonlyArray<Sighting>
+  readonly acquaintances: typeof Acquaintances.Service
+}
+
 /** Keeps the contacts of a session true. */
 export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
   ContactKeeper,
@@ -30,14 +36,14 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
     /**
      * Enters strangers, follows numbers, joins contacts that are one person, names them, and logs
      * what has changed. Returns the sightings with everybody by an address that the contact book
-     * knows them by afterwards. All of it joins the caller's transaction.
+     * knows them by afterwards, and whom they name. All of it joins the caller's transaction.
      */
     readonly keep: (
       organization: OrganizationId,
       session: SessionId,
       sightings: ReadonlyArray<Sighting>,
       handOver: HandOver,
-    ) => Effect.Effect<ReadonlyArray<Sighting>>
+    ) => Effect.Effect<Kept>
   }
 >() {
   static readonly layer = Layer.effect(
@@ -46,7 +52,7 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
       const rows = yield* contactRows
       const events = yield* Events
 
-      const meet = Effect.fn("ContactKeeper.meet")(function* (
+      const meet = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         people: ReadonlyArray<PersonSeen>,
@@ -62,20 +68,28 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
         }
         const moved = changed.length === 0 ? [] : yield* rows.readdress(...of, changed, now)
         const entered = strangers.length === 0 ? [] : yield* rows.enter(...of, strangers, now)
+        const isAsKnown = merges.length === 0 && changed.length === 0
         const byId = new Map(known.map((identity) => [identity.id, identity]))
         const merged = merges.flat().map(({ from, into }) => ({ from: byId.get(from)!, into }))
-        return { merged, changed: [...moved, ...entered], people: plan.people }
+        return {
+          merged,
+          changed: [...moved, ...entered.map(({ id }) => id)],
+          people: plan.people,
+          addresses: isAsKnown ? addressesOf([...known, ...entered]) : undefined,
+        }
       })
 
-      const name = Effect.fn("ContactKeeper.name")(function* (
+      const name = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         named: ReadonlyArray<ContactSeen>,
+        met: Addresses | undefined,
       ) {
         const sayAnything = named.filter((seen) => Object.keys(namesOf(seen)).length > 0)
         if (sayAnything.length === 0) return []
         const people = sayAnything.map(({ person }) => person)
-        const contacts = yield* recogniseIn(yield* rows.find(organization, session, people), people)
+        const addresses = met ?? addressesOf(yield* rows.find(organization, session, people))
+        const contacts = yield* recogniseIn(addresses, people)
         const names = new Map<ContactId, Names>()
         sayAnything.forEach((seen, index) => {
           const id = contacts[index]!
@@ -84,7 +98,7 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
         return yield* rows.rename(organization, session, names, yield* Clock.currentTimeMillis)
       })
 
-      const tell = Effect.fn("ContactKeeper.tell")(function* (
+      const tell = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         { changed, merged }: Changes,
@@ -99,15 +113,20 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
         keep: (organization, session, sightings, handOver) =>
           Effect.gen(function* () {
             const people = peopleIn(sightings)
-            if (people.length === 0) return sightings
+            if (people.length === 0) return { sightings, acquaintances: null }
             const met = yield* meet(organization, session, people, handOver)
             const findable = withPeople(sightings, met.people)
-            const renamed = yield* name(organization, session, findable.filter(isContactSeen))
+            const { addresses } = met
+            const named = findable.filter(isContactSeen)
+            const renamed = yield* name(organization, session, named, addresses)
             yield* tell(organization, session, {
               merged: met.merged,
               changed: [...met.changed, ...renamed],
             })
-            return findable
+            return {
+              sightings: findable,
+              acquaintances: addresses === undefined ? null : { organization, session, addresses },
+            }
           }).pipe(Effect.orDie),
       }
     }),

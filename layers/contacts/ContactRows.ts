@@ -141,12 +141,12 @@ export const contactRows = Effect.gen(function* () {
     strangers: ReadonlyArray<Identity>,
     now: number,
   ) =>
-    changed(sql<{ id: ContactId }>`
+    sql<KnownIdentity>`
       INSERT INTO contacts (organization_id, session_id, lid, phone_jid, first_seen_at, updated_at)
       SELECT ${organization}, ${session}, r."lid", r."phoneJid", ${now}::bigint, ${now}::bigint
       FROM jsonb_to_recordset(${JSON.stringify(strangers)}::jsonb) AS r("lid" text,
         "phoneJid" text)
-      RETURNING contact_id AS "id"`)
+      RETURNING contact_id AS "id", lid, phone_jid AS "phoneJid"`
 
   const rename = (
     organization: OrganizationId,

@@ -1,10 +1,13 @@
 import { SqlClient } from "@effect/sql"
 import { describe, expect, layer } from "@effect/vitest"
 import { Effect, Exit } from "effect"
+import { ulid } from "ulid"
+import { Acquaintances, addressesOf } from "../../../layers/contacts/Acquaintances.ts"
 import { ContactBook as known } from "../../../layers/contacts/ContactBook.ts"
 import { contactRows } from "../../../layers/contacts/ContactRows.ts"
 import { SystemSql } from "../../../layers/Postgres.ts"
 import { storeDirectChats } from "../../../plugins/contacts/Sightings.ts"
+import { SessionId } from "../../../src/domain/Session.ts"
 import type { PersonSeen } from "../../../src/domain/Sighting.ts"
 import { ContactBook } from "../../../src/ports/ContactBook.ts"
 import { Tenancy } from "../../../src/ports/Tenancy.ts"
@@ -32,6 +35,25 @@ layer(Storage, { excludeTestServices: true })("the contact book", (it) => {
       const [ada, bob] = (yield* one.contacts).map(({ id }) => id)
       const people = [{ lid: lid(2) }, { phoneJid: phone(1) }, { lid: lid(1) }]
       expect(yield* recognised(one, ...people)).toEqual([bob, ada, ada])
+    }),
+  )
+
+  it.effect("looks nobody up whom the batch that is being stored has met", () =>
+    Effect.gen(function* () {
+      const one = yield* book
+      const { organization, session } = one
+      const addresses = addressesOf([{ id: 7, lid: lid(1), phoneJid: phone(1) }])
+      const among = (session: string, ...people: ReadonlyArray<PersonSeen>) =>
+        Effect.exit(recognised(one, ...people)).pipe(
+          Effect.provideService(Acquaintances, {
+            organization,
+            session: SessionId.make(session),
+            addresses,
+          }),
+        )
+      expect(yield* among(session, { phoneJid: phone(1) })).toEqual(Exit.succeed([7]))
+      expect(Exit.isFailure(yield* among(session, { lid: lid(1) }, { lid: lid(2) }))).toBe(true)
+      expect(Exit.isFailure(yield* among(ulid(), { lid: lid(1) }))).toBe(true)
     }),
   )
 
