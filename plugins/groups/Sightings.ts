@@ -27,16 +27,16 @@ export const storeGroups = Effect.gen(function* () {
   const book = yield* ContactBook
   const events = yield* Events
 
-  const seen = Effect.fn("storeGroups.seen")(function* (
+  const seen = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     sightings: ReadonlyArray<Seen<"GroupSeen">>,
+    isKnown: boolean,
   ) {
     if (sightings.length === 0) return []
     const of = [organization, session] as const
     const now = yield* Clock.currentTimeMillis
     const contactOf = yield* contacts(...of, sightings.flatMap(peopleIn))
-    const isKnown = yield* groups.wasListed(...of)
     const written = yield* groups.write(...of, now, sightings.map(rowWith(contactOf)))
     const jids = sightings.map(({ jid }) => jid)
     const fresh = written.flatMap((one) => (one.isNew ? [one.groupJid] : []))
@@ -60,7 +60,7 @@ export const storeGroups = Effect.gen(function* () {
   })
 
   /** Who still asks to be let in shows only to those inside. */
-  const ended = Effect.fn("storeGroups.ended")(function* (
+  const ended = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     gone: ReadonlyArray<WrittenGroup>,
@@ -71,7 +71,7 @@ export const storeGroups = Effect.gen(function* () {
     return [...gone.flatMap(happeningsOf), ...requestHappenings(closed)]
   })
 
-  const left = Effect.fn("storeGroups.left")(function* (
+  const left = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     jids: ReadonlyArray<GroupJid>,
@@ -81,19 +81,20 @@ export const storeGroups = Effect.gen(function* () {
     return yield* ended(organization, session, yield* groups.left(organization, session, now, jids))
   })
 
-  const listed = Effect.fn("storeGroups.listed")(function* (
+  const listed = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     list: Seen<"GroupsListed"> | undefined,
+    isKnown: boolean,
   ) {
     if (list === undefined) return []
     const now = yield* Clock.currentTimeMillis
-    yield* groups.list(organization, session, now)
+    if (!isKnown) yield* groups.list(organization, session, now)
     const missing = yield* groups.leftExcept(organization, session, now, list.jids)
     return yield* ended(organization, session, missing)
   })
 
-  const tagged = Effect.fn("storeGroups.tagged")(function* (
+  const tagged = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     told: ReadonlyArray<Seen<"MemberTagged">>,
@@ -114,7 +115,7 @@ export const storeGroups = Effect.gen(function* () {
     return membersHappenings(yield* tags.write(organization, session, now, [...last.values()]))
   })
 
-  const asked = Effect.fn("storeGroups.asked")(function* (
+  const asked = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     { group, requests: open }: Seen<"JoinRequestsSeen">,
@@ -143,10 +144,14 @@ export const storeGroups = Effect.gen(function* () {
     Effect.gen(function* () {
       const of = [organization, session] as const
       const gone = only("GroupLeft", sightings).map(({ jid }) => jid)
+      const groupsSeen = latest(only("GroupSeen", sightings))
+      const list = only("GroupsListed", sightings).at(-1)
+      const isKnown =
+        (groupsSeen.length > 0 || list !== undefined) && (yield* groups.wasListed(...of))
       const happenings: ReadonlyArray<Happening> = [
-        ...(yield* seen(...of, latest(only("GroupSeen", sightings)))),
+        ...(yield* seen(...of, groupsSeen, isKnown)),
         ...(yield* left(...of, gone)),
-        ...(yield* listed(...of, only("GroupsListed", sightings).at(-1))),
+        ...(yield* listed(...of, list, isKnown)),
         ...(yield* tagged(...of, only("MemberTagged", sightings))),
         ...(yield* Effect.forEach(only("JoinRequestsSeen", sightings), (one) =>
           asked(...of, one),

@@ -19,7 +19,7 @@ export const storeMessages = Effect.gen(function* () {
   const events = yield* Events
   const safes = yield* Safes
 
-  const keysOf = Effect.fn("storeMessages.keysOf")(function* (
+  const keysOf = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     names: ReadonlyArray<MessageName>,
@@ -30,7 +30,7 @@ export const storeMessages = Effect.gen(function* () {
     return new Map(names.map((name) => [name, keyWith(contactOf, name)]))
   })
 
-  const written = Effect.fn("storeMessages.written")(function* (
+  const written = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     text: MessageText,
@@ -48,7 +48,7 @@ export const storeMessages = Effect.gen(function* () {
     return yield* repo.write(organization, session, sealed)
   })
 
-  const reacted = Effect.fn("storeMessages.reacted")(function* (
+  const reacted = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     text: MessageText,
@@ -70,7 +70,7 @@ export const storeMessages = Effect.gen(function* () {
   })
 
   /** One by one, since one may be about the other. */
-  const changed = Effect.fn("storeMessages.changed")(function* (
+  const changed = Effect.fnUntraced(function* (
     organization: OrganizationId,
     session: SessionId,
     text: MessageText,
@@ -103,7 +103,7 @@ export const storeMessages = Effect.gen(function* () {
   const pointers = (organization: OrganizationId, ids: ReadonlyArray<number>) =>
     ids.length === 0 ? Effect.succeed([]) : repo.point(organization, ids)
 
-  const store: SightingStore["store"] = Effect.fn("storeMessages.store")(
+  const store: SightingStore["store"] = Effect.fnUntraced(
     function* (organization, session, sightings) {
       const messages = sightings.filter(isMessage)
       const changes = sightings.filter(isChange)

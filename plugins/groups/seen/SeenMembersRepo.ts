@@ -27,6 +27,9 @@ const Seen = Schema.Struct({
   quiet: Schema.Array(GroupJid),
 })
 
+/** Fewer members are quickly written however the database goes about it. */
+const few = 200
+
 /** How members are written. Joins the caller's transaction, which has the session to itself. */
 export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
   "plugins/groups/seen/SeenMembersRepo",
@@ -36,11 +39,13 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
 
       // Without statistics, right after a number was linked, the planner expects a handful of members
       // and would compare each with each.
-      const asSets = <A, E, R>(statement: Effect.Effect<A, E, R>) =>
-        sql`SET LOCAL enable_nestloop = off`.pipe(
-          Effect.zipRight(statement),
-          Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
-        )
+      const asSets = <A, E, R>(size: number, statement: Effect.Effect<A, E, R>) =>
+        size < few
+          ? statement
+          : sql`SET LOCAL enable_nestloop = off`.pipe(
+              Effect.zipRight(statement),
+              Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
+            )
 
       // Only what is different is written: seen again, a group takes one row, however many are in it.
       const write = SqlSchema.findAll({
@@ -113,6 +118,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
         ) =>
           Effect.orDie(
             asSets(
+              rows.length,
               write({
                 organization,
                 session,

@@ -38,7 +38,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
       const sql = yield* SqlClient.SqlClient
 
       /** Those that were not stored yet, in the order given. */
-      const write = Effect.fn("SeenMessagesRepo.write")(function* (
+      const write = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         messages: ReadonlyArray<SealedMessage>,
@@ -84,7 +84,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
         ])
 
       /** Nobody changes what somebody else has written. */
-      const edit = Effect.fn("SeenMessagesRepo.edit")(function* (
+      const edit = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         key: MessageKey,
@@ -98,7 +98,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
           RETURNING message_id AS "id"`
       }, Effect.orDie)
 
-      const revoke = Effect.fn("SeenMessagesRepo.revoke")(function* (
+      const revoke = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         key: MessageKey,
@@ -112,7 +112,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
       }, Effect.orDie)
 
       /** Every message of the chat that has the id: whoever reacts does not always say whose. */
-      const reactions = Effect.fn("SeenMessagesRepo.reactions")(function* (
+      const reactions = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         key: MessageKey,
@@ -122,7 +122,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
           WHERE ${isMessage(organization, session, key)} AND deleted_at IS NULL`
       }, Effect.orDie)
 
-      const react = Effect.fn("SeenMessagesRepo.react")(function* (
+      const react = Effect.fnUntraced(function* (
         organization: OrganizationId,
         id: number,
         reactions: ReadonlyArray<StoredReaction>,
@@ -131,7 +131,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
           WHERE organization_id = ${organization} AND message_id = ${id}`
       }, Effect.orDie)
 
-      const point = Effect.fn("SeenMessagesRepo.point")(function* (
+      const point = Effect.fnUntraced(function* (
         organization: OrganizationId,
         ids: ReadonlyArray<number>,
       ) {
@@ -166,7 +166,7 @@ export class SeenMessagesRepo extends Effect.Service<SeenMessagesRepo>()(
         )
 
       /** What is there under both contacts was one message all along. */
-      const merge = Effect.fn("SeenMessagesRepo.merge")(function* (
+      const merge = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
         { from, into }: ContactMerge,
