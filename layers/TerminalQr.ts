@@ -1,4 +1,4 @@
-import { Console, Effect, Layer, Option, Schedule, SubscriptionRef } from "effect"
+import { Console, Effect, Layer, Schedule } from "effect"
 import { toString } from "qrcode"
 import type { SessionId } from "../src/domain/Session.ts"
 import type { RunningSession } from "./sessions/RunningSession.ts"
@@ -18,9 +18,8 @@ const drawing = Layer.scopedDiscard(
     })
 
     const drawNew = Effect.fnUntraced(function* ({ code, session }: RunningSession) {
-      const current = yield* SubscriptionRef.get(code)
-      if (Option.isNone(current)) drawn.delete(session)
-      else if (drawn.get(session) !== current.value.code) yield* draw(session, current.value.code)
+      if (code === undefined) drawn.delete(session)
+      else if (drawn.get(session) !== code.code) yield* draw(session, code.code)
     })
 
     const drawAll = Effect.suspend(() => {

@@ -1,4 +1,4 @@
-import { Clock, Effect, Option, Queue, Stream } from "effect"
+import { Clock, Effect, Queue, Schedule } from "effect"
 import type { UpstreamFailure } from "../../src/domain/WhatsAppFailure.ts"
 import type { Connection } from "./Connector.ts"
 import type { PairingRequest } from "./Leases.ts"
@@ -16,14 +16,17 @@ export const answerPairings = (running: RunningSession, connection: Connection) 
     Effect.forever,
   )
 
-const answer = Effect.fn("SessionConnection.pair")(function* (
+const answer = Effect.fnUntraced(function* (
   running: RunningSession,
   connection: Connection,
   request: PairingRequest,
 ) {
   const rows = yield* SessionRows
   // Before it has a code to show, a connection would break on the question.
-  yield* running.code.changes.pipe(Stream.filter(Option.isSome), Stream.runHead)
+  yield* Effect.repeat(
+    Effect.sync(() => running.code !== undefined),
+    { until: (isShown) => isShown, schedule: Schedule.spaced("50 millis") },
+  )
   if ((yield* Clock.currentTimeMillis) > request.askedAt + pairingPatience) return
   const answered = yield* connection.pairByPhone(request.phone).pipe(
     Effect.map((code): PairingAnswer => ({ _tag: "Code", ...code })),

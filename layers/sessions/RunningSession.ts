@@ -1,4 +1,4 @@
-import type { Option, Queue, SubscriptionRef } from "effect"
+import type { Queue } from "effect"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import type { QrCode } from "../../src/ports/Sessions.ts"
@@ -13,7 +13,7 @@ export interface RunningSession {
   /** Of the order it runs by. */
   readonly revision: number
   /** The code to scan now, while it waits for a scan. */
-  readonly code: SubscriptionRef.SubscriptionRef<Option.Option<QrCode>>
+  code: QrCode | undefined
   /** Who wants a code to type; each is answered once, in the session's row. */
   readonly pairings: Queue.Queue<PairingRequest>
   /** While there is one. */

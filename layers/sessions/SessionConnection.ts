@@ -1,4 +1,4 @@
-import { Cause, Effect, Option, Queue, SubscriptionRef } from "effect"
+import { Cause, Effect, Option, Queue } from "effect"
 import { type Account, type Closed, type Connection, Connector, type Update } from "./Connector.ts"
 import { LeaseLost } from "./LeaseLost.ts"
 import type { Pace } from "./Pace.ts"
@@ -51,14 +51,14 @@ const follow = (running: RunningSession, connection: Connection) =>
     Effect.repeat({ until: isClosed }),
   )
 
-const advance = Effect.fn(function* (
+const advance = Effect.fnUntraced(function* (
   running: RunningSession,
   connection: Connection,
   update: Update,
 ): Effect.fn.Return<Standing, LeaseLost, SessionRows> {
-  const { code, lease } = running
+  const { lease } = running
   const rows = yield* SessionRows
-  yield* SubscriptionRef.set(code, update._tag === "Qr" ? Option.some(update) : Option.none())
+  running.code = update._tag === "Qr" ? update : undefined
   switch (update._tag) {
     case "Qr":
       yield* rows.shown(lease, update)
@@ -88,7 +88,7 @@ const endOfLinking = ({ updates }: Connection) =>
   )
 
 /** An open connection is only believed to work once it has answered something. */
-const prove = Effect.fn(function* (
+const prove = Effect.fnUntraced(function* (
   { lease }: RunningSession,
   connection: Connection,
   account: Account,
@@ -112,9 +112,9 @@ const prove = Effect.fn(function* (
 })
 
 const dropped = (running: RunningSession) =>
-  Effect.suspend(() => {
+  Effect.sync(() => {
     running.connection = undefined
-    return SubscriptionRef.set(running.code, Option.none())
+    running.code = undefined
   })
 
 const lost = (text: string): Closed => ({ _tag: "Closed", reason: "lost", code: 500, text })

@@ -1,6 +1,5 @@
-import { Effect, FiberMap, Metric, Option, Queue, SubscriptionRef } from "effect"
+import { Effect, FiberMap, Metric, Queue } from "effect"
 import type { SessionId } from "../../src/domain/Session.ts"
-import type { QrCode } from "../../src/ports/Sessions.ts"
 import { SessionMeters } from "../metrics/SessionMeters.ts"
 import { carryOutBackfill } from "./Backfills.ts"
 import { Connector } from "./Connector.ts"
@@ -29,7 +28,7 @@ const brokenFor = "5 seconds"
  *
  * What it makes looks at the orders once, and tells whether there are likely to be more.
  */
-export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
+export const makeSupervisor = Effect.fnUntraced(function* (
   membership: Membership,
   running: Map<SessionId, RunningSession>,
   options: LoopOptions,
@@ -66,16 +65,15 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
       Effect.annotateLogs("session", one.session),
     )
 
-  const launch = Effect.fn(function* (order: Order) {
+  const launch = Effect.fnUntraced(function* (order: Order) {
     const { organization, revision, session } = order
-    const code = yield* SubscriptionRef.make(Option.none<QrCode>())
     const pairings = yield* Queue.unbounded<PairingRequest>()
     const one: RunningSession = {
       organization,
       session,
       lease: order,
       revision,
-      code,
+      code: undefined,
       pairings,
       connection: undefined,
       asked: undefined,
@@ -106,7 +104,7 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
       .enter(order, { status: "stopped", unless: "logged_out" })
       .pipe(Effect.zipRight(membership.release(order)))
 
-  const logOut = Effect.fn(function* (order: Order) {
+  const logOut = Effect.fnUntraced(function* (order: Order) {
     const { organization, session } = order
     const current = running.get(session)?.connection
     // One that is about to connect again would meet the farewell's own connection.
@@ -124,7 +122,7 @@ export const makeSupervisor = Effect.fn("Supervisor.make")(function* (
     return FiberMap.run(backfills, one, Effect.ignoreLogged(carryOutBackfill(one, id)))
   }
 
-  const carryOut = Effect.fn("Supervisor.carryOut")(
+  const carryOut = Effect.fnUntraced(
     function* (order: Order) {
       const found = running.get(order.session)
       switch (order.desired) {

@@ -1,6 +1,6 @@
 import { describe, it } from "@effect/vitest"
 import { assertTrue, strictEqual } from "@effect/vitest/utils"
-import { Console, Effect, Layer, Option, Queue, SubscriptionRef, TestClock } from "effect"
+import { Console, Effect, Layer, Queue, TestClock } from "effect"
 import type { PairingRequest } from "../../layers/sessions/Leases.ts"
 import type { RunningSession } from "../../layers/sessions/RunningSession.ts"
 import { SessionRuntime } from "../../layers/sessions/SessionRuntime.ts"
@@ -14,13 +14,12 @@ const session = SessionId.make("01J9ZX8K2QHV0M3T6R7P4N5W8C")
 /** One session that waits for a phone, and what is printed. */
 const scene = Effect.fn(function* (isTTY: boolean) {
   const printed = yield* Queue.unbounded<string>()
-  const code = yield* SubscriptionRef.make(Option.some({ code: "scan me", expiresAt: 60_000 }))
   const waiting: RunningSession = {
     organization,
     session,
     lease: { organization, session, fence: 1 },
     revision: 0,
-    code,
+    code: { code: "scan me", expiresAt: 60_000 },
     pairings: yield* Queue.unbounded<PairingRequest>(),
     connection: undefined,
     asked: undefined,

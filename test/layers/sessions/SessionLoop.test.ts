@@ -1,16 +1,6 @@
 import { describe, it } from "@effect/vitest"
 import { assertTrue, deepStrictEqual } from "@effect/vitest/utils"
-import {
-  Deferred,
-  Effect,
-  Fiber,
-  Layer,
-  Option,
-  Queue,
-  Ref,
-  SubscriptionRef,
-  TestClock,
-} from "effect"
+import { Deferred, Effect, Fiber, Layer, Option, Queue, Ref, TestClock } from "effect"
 import { type Closed, Connector, type Update } from "../../../layers/sessions/Connector.ts"
 import type { PairingRequest } from "../../../layers/sessions/Leases.ts"
 import { afterClose, defaultBackoff } from "../../../layers/sessions/Reconnect.ts"
@@ -20,7 +10,6 @@ import { runSession } from "../../../layers/sessions/SessionLoop.ts"
 import { PhoneJid } from "../../../src/domain/Jid.ts"
 import { OrganizationId } from "../../../src/domain/Organization.ts"
 import { SessionId } from "../../../src/domain/Session.ts"
-import type { QrCode } from "../../../src/ports/Sessions.ts"
 
 const organization = OrganizationId.make("org_01J9ZX8K2QHV0M3T6R7P4N5W8C")
 const session = SessionId.make("01J9ZX8K2QHV0M3T6R7P4N5W8C")
@@ -88,13 +77,12 @@ const scripted = Effect.fn(function* (
       sawTraffic: () => Effect.void,
     }),
   )
-  const code = yield* SubscriptionRef.make(Option.none<QrCode>())
   const running: RunningSession = {
     organization,
     session,
     lease: { organization, session, fence: 1 },
     revision: 0,
-    code,
+    code: undefined,
     pairings: yield* Queue.unbounded<PairingRequest>(),
     connection: undefined,
     asked: undefined,
@@ -220,9 +208,9 @@ describe("runSession", () => {
       const { run, running } = yield* scripted([[qr], []])
       const fiber = yield* Effect.fork(run)
       yield* TestClock.adjust(0)
-      assertTrue(Option.isSome(yield* SubscriptionRef.get(running.code)))
+      assertTrue(running.code !== undefined)
       yield* Fiber.interrupt(fiber)
-      assertTrue(Option.isNone(yield* SubscriptionRef.get(running.code)))
+      assertTrue(running.code === undefined)
     }),
   )
 
