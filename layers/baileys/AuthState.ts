@@ -1,12 +1,14 @@
 import { Effect, Runtime, Schedule } from "effect"
+import { createHash } from "node:crypto"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
-import { Credentials } from "./Credentials.ts"
+import { Credentials, isPaired } from "./Credentials.ts"
 import type { InboxStore } from "./inbox/Inbox.ts"
 import { InboxRows } from "./inbox/InboxRows.ts"
 import { type Changes, SignalKeys } from "./SignalKeys.ts"
 import { hasLostLease } from "../sessions/LeaseLost.ts"
-import type { LIDMapping, SignalDataSet, SignalKeyStore } from "./Vendor.ts"
+import { encodeRecord } from "./StoredRecord.ts"
+import type { AuthenticationCreds, LIDMapping, SignalDataSet, SignalKeyStore } from "./Vendor.ts"
 
 export interface AuthStateHooks {
   /** New pairs of addresses, once they are committed: the only complete source of them. */
@@ -36,7 +38,7 @@ const atOnce = 2
  * the scope waits for the work under way and refuses later work, so that the next socket reads what
  * is true; what was refused was never receipted, and comes again.
  */
-export const makeAuthState = Effect.fn("AuthState.make")(function* (
+export const makeAuthState = Effect.fnUntraced(function* (
   organization: OrganizationId,
   session: SessionId,
   hooks: AuthStateHooks,
@@ -65,9 +67,17 @@ export const makeAuthState = Effect.fn("AuthState.make")(function* (
   }
 
   const oneAtATime = yield* Effect.makeSemaphore(1)
-  // The object is mutated in place, so the last save to run has the last word.
+  let stored = isPaired(creds) ? digestOf(creds) : undefined
+  // The object is mutated in place, so the last save to run has the last word. Every login tells of
+  // credentials that are what they were.
   const saving = oneAtATime.withPermits(1)(
-    Effect.suspend(() => credentials.save(organization, session, creds)),
+    Effect.suspend(() => {
+      const digest = digestOf(creds)
+      if (digest === stored) return Effect.void
+      return Effect.tap(credentials.save(organization, session, creds), () => {
+        stored = digest
+      })
+    }),
   )
   let saved: Promise<unknown> = Promise.resolve()
   const save = () => {
@@ -77,7 +87,10 @@ export const makeAuthState = Effect.fn("AuthState.make")(function* (
   return { auth: { creds, keys }, inbox, save, saved: () => saved } as const
 })
 
-const makeWork = Effect.fn(function* (onLost: () => void) {
+const digestOf = (creds: AuthenticationCreds) =>
+  createHash("sha256").update(encodeRecord(creds)).digest("base64")
+
+const makeWork = Effect.fnUntraced(function* (onLost: () => void) {
   const runPromise = Runtime.runPromise(yield* Effect.runtime<never>())
   const underWay = new Set<Promise<unknown>>()
   const inTurn = (yield* Effect.makeSemaphore(atOnce)).withPermits(1)

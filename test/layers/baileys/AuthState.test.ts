@@ -52,6 +52,32 @@ layer(Stores, { excludeTestServices: true })("AuthState", (it) => {
     }),
   )
 
+  it.scoped("writes credentials that have changed, and no others", () =>
+    Effect.gen(function* () {
+      const { session, open } = yield* opened()
+      const sql = yield* SystemSql
+      const version = Effect.map(
+        sql<{ version: string }>`
+          SELECT xmin::text AS version FROM session_credentials WHERE session_id = ${session}`,
+        ([row]) => row?.version,
+      )
+      const saving = (change: (creds: { account?: object; platform?: string }) => void) =>
+        Effect.scoped(
+          Effect.tap(open, ({ auth, save, saved }) => {
+            change(auth.creds)
+            save()
+            return Effect.promise(saved)
+          }),
+        )
+      yield* saving((creds) => Object.assign(creds, { account }))
+      const first = yield* version
+      yield* saving(() => {})
+      deepStrictEqual(yield* version, first)
+      yield* saving((creds) => Object.assign(creds, { platform: "other" }))
+      assertFalse((yield* version) === first)
+    }),
+  )
+
   it.scoped("throws away what a broken-off pairing left", () =>
     Effect.gen(function* () {
       const { org, session, open } = yield* opened()
