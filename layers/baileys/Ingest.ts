@@ -27,7 +27,7 @@ export interface Ingest {
  * Stores what a connection sees, in order, however long the database is away. What is still waiting
  * when the scope closes is stored, too, but then not waited for any longer than a few seconds.
  */
-export const makeIngest = Effect.fn("Ingest.make")(function* (
+export const makeIngest = Effect.fnUntraced(function* (
   organization: OrganizationId,
   session: SessionId,
 ) {
@@ -56,7 +56,7 @@ export const makeIngest = Effect.fn("Ingest.make")(function* (
     Effect.forEach(Chunk.chunksOf(seen, most), store),
   )
   yield* Effect.addFinalizer(() => rest)
-  const wake = yield* onDemand(Effect.repeat(some, { until: Chunk.isEmpty }))
+  const wake = yield* onDemand(Effect.suspend(() => Effect.repeat(some, { until: Chunk.isEmpty })))
   yield* Effect.addFinalizer(() => Effect.sync(() => (isOver = true)))
 
   const waiting = () =>

@@ -1,4 +1,4 @@
-import { Effect, FiberSet } from "effect"
+import { Effect, Fiber, Runtime } from "effect"
 
 /**
  * Makes work that is done whenever it is asked for, once for all who ask meanwhile, until the scope
@@ -6,25 +6,35 @@ import { Effect, FiberSet } from "effect"
  * would have several. What breaks is done again by whoever asks next.
  */
 export const onDemand = Effect.fnUntraced(function* <R>(work: Effect.Effect<unknown, never, R>) {
-  const run = yield* FiberSet.makeRuntime<R>()
+  const runtime = yield* Effect.runtime<R>()
+  let fiber: Fiber.RuntimeFiber<void> | undefined
   let isAsked = false
   let isBusy = false
-  const round = Effect.suspend(() => {
-    isAsked = false
-    return work
+  let isOver = false
+  const rounds = function* () {
+    do {
+      isAsked = false
+      yield* work
+    } while ((isBusy = isAsked))
+  }
+  const begin = () => {
+    isBusy = true
+    fiber = Runtime.runFork(runtime, Effect.tapErrorCause(Effect.gen(rounds), brokenDown))
+    fiber.addObserver(() => {
+      fiber = undefined
+    })
+  }
+  const brokenDown = (cause: unknown) => {
+    isBusy = false
+    return Effect.logError("work of a session broke down", cause)
+  }
+  yield* Effect.addFinalizer(() => {
+    isOver = true
+    return fiber === undefined ? Effect.void : Fiber.interrupt(fiber)
   })
-  const rounds = round.pipe(
-    Effect.repeat({ while: () => (isBusy = isAsked) }),
-    Effect.tapErrorCause((cause) => {
-      isBusy = false
-      return Effect.logError("work of a session broke down", cause)
-    }),
-  )
   return () => {
     isAsked = true
-    if (isBusy) return
-    isBusy = true
-    run(rounds)
+    if (!isBusy && !isOver) begin()
   }
 })
 

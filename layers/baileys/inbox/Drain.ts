@@ -34,7 +34,7 @@ export interface Drain {
  * Turns what was received into rows, oldest first, and marks it as taken in the same commit: each
  * letter counts once, however often the process dies. Starts with what an earlier process left.
  */
-export const makeDrain = Effect.fn("Drain.make")(function* (
+export const makeDrain = Effect.fnUntraced(function* (
   organization: OrganizationId,
   session: SessionId,
   recipient: () => Recipient | undefined,
@@ -81,19 +81,25 @@ export const makeDrain = Effect.fn("Drain.make")(function* (
     return position === undefined ? 0 : yield* takeOrSetAside(position)
   })
   const opening = Effect.suspend(() => rows.open(organization, session, most, aftermath.waiting()))
-  const takeSome = take(opening).pipe(
-    Effect.catchAllCause((cause) => (isAway(cause) ? Effect.failCause(cause) : takeOldest)),
+  // Made when it is wanted: every session would keep it for nothing.
+  const takeAll = Effect.suspend(() =>
+    take(opening).pipe(
+      Effect.catchAllCause((cause) => (isAway(cause) ? Effect.failCause(cause) : takeOldest)),
+      Effect.repeat({ until: (taken) => taken === 0 }),
+    ),
   )
-  const takeAll = Effect.repeat(takeSome, { until: (taken) => taken === 0 })
-
-  const drained = takeAll.pipe(Effect.sandbox, Effect.retry(patience))
-  const clean = Effect.sandbox(rows.clean(organization, session))
+  const drained = Effect.suspend(() =>
+    takeAll.pipe(Effect.sandbox, Effect.retry(patience), Effect.ignore),
+  )
+  const clean = Effect.suspend(() =>
+    Effect.ignoreLogged(Effect.sandbox(rows.clean(organization, session))),
+  )
   yield* Effect.addFinalizer(() =>
     takeAll.pipe(Effect.timeout("5 seconds"), Effect.sandbox, Effect.ignoreLogged),
   )
-  const wake = yield* onDemand(Effect.ignore(drained))
+  const wake = yield* onDemand(drained)
   if (newest > 0) wake()
-  yield* every(cleanEvery, yield* onDemand(Effect.ignoreLogged(clean)))
+  yield* every(cleanEvery, yield* onDemand(clean))
 
   const drain: Drain = {
     wake,
@@ -106,7 +112,7 @@ export const makeDrain = Effect.fn("Drain.make")(function* (
 })
 
 /** Takes in what opens; returns how many letters there were. */
-const makeTake = Effect.fn(function* (
+const makeTake = Effect.fnUntraced(function* (
   organization: OrganizationId,
   session: SessionId,
   recipient: () => Recipient | undefined,
@@ -129,7 +135,7 @@ const makeTake = Effect.fn(function* (
       if (done.length > 0) yield* rows.take(organization, session, done.map(positionOf))
       aftermath.add(waiting)
       return letters.length
-    }).pipe(within(organization), Effect.uninterruptible, Effect.withSpan("Drain.take"))
+    }).pipe(within(organization), Effect.uninterruptible)
 })
 
 const sightingsIn = ({ letter }: OpenLetter, me: Recipient): ReadonlyArray<Sighting> =>
