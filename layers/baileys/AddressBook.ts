@@ -6,7 +6,7 @@ import { ALL_WA_PATCH_NAMES } from "./Vendor.ts"
  * Fetches the account's address book once, as soon as the phone has shared the key to it. The
  * library does this only for those who also take the history of all messages.
  */
-export const fetchAddressBook = Effect.fn("AddressBook.fetch")(function* (socket: Socket) {
+export const fetchAddressBook = Effect.fnUntraced(function* (socket: Socket) {
   if (!isDue(socket)) return
   yield* socket.budget.spend
   if (!isDue(socket)) return

@@ -34,10 +34,7 @@ import { linkingTime, makeSocketUpdates } from "./SocketUpdates.ts"
 import { StrayRejections } from "./StrayRejections.ts"
 import type { AuthenticationCreds, BinaryNode } from "./Vendor.ts"
 
-const connect = Effect.fn("BaileysConnector.connect")(function* (
-  organization: OrganizationId,
-  session: SessionId,
-) {
+const connect = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
   const settings = yield* SocketSettings
   const { qrTimeout, heartbeat = 25_000 } = settings
   const began = yield* Clock.currentTimeMillis
@@ -88,7 +85,7 @@ const connect = Effect.fn("BaileysConnector.connect")(function* (
 })
 
 /** Ends with the socket, and never takes away the one that came after it. */
-const register = Effect.fn(function* (live: LiveSocket) {
+const register = Effect.fnUntraced(function* (live: LiveSocket) {
   const sockets = yield* Sockets
   const { socket } = live
   socket.library.ev.on("connection.update", ({ connection }) => {

@@ -37,7 +37,7 @@ export const isUnclear = (failure: CallFailure) =>
  * the connection lives. The library's own query turns silence into an answer, and a lost connection
  * into silence.
  */
-export const call = Effect.fn("baileys.call")(function* (
+export const call = Effect.fnUntraced(function* (
   socket: Socket,
   request: BinaryNode,
   deadline: Duration.DurationInput = "15 seconds",

@@ -16,10 +16,7 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
     const sql = yield* SystemSql
     const safes = yield* Safes
 
-    const find = Effect.fn("Credentials.find")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const find = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       const [row] = yield* sql<{ value: Uint8Array }>`
         SELECT value FROM session_credentials
         WHERE organization_id = ${organization} AND session_id = ${session}`
@@ -30,10 +27,7 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
       return isPaired(creds) ? creds : undefined
     }, Effect.orDie)
 
-    const forget = Effect.fn("Credentials.forget")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const forget = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       yield* sql`
         WITH held AS MATERIALIZED (
           SELECT require_lease(${session}, ${yield* CurrentFence}::bigint)
@@ -46,17 +40,14 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
     }, Effect.orDie)
 
     /** The stored ones, or new ones to pair with; what a broken-off pairing left is thrown away. */
-    const load = Effect.fn("Credentials.load")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const load = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       const found = yield* find(organization, session)
       if (found !== undefined) return found
       yield* forget(organization, session)
       return initAuthCreds()
     })
 
-    const save = Effect.fn("Credentials.save")(function* (
+    const save = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       creds: AuthenticationCreds,

@@ -8,9 +8,7 @@ const most = 5
  * What fails is asked for again after a while, so that it does not hold up others; only a limit of
  * WhatsApp's holds up all of them.
  */
-export const makeAttempts = Effect.fn("GroupAttempts.make")(function* <Key>(
-  again: (key: Key) => void,
-) {
+export const makeAttempts = Effect.fnUntraced(function* <Key>(again: (key: Key) => void) {
   const scope = yield* Effect.scope
   const failures = new Map<Key, number>()
 

@@ -26,7 +26,7 @@ export interface GroupFeed {
 /** Members per transaction: what is made of them at once stops every session of the process. */
 const chunk = 2_000
 
-export const makeGroupFeed = Effect.fn("GroupFeed.make")(function* (socket: Socket) {
+export const makeGroupFeed = Effect.fnUntraced(function* (socket: Socket) {
   const sightings = yield* Sightings
   const store = (seen: ReadonlyArray<Sighting>) =>
     sightings.store(socket.organization, socket.session, seen)

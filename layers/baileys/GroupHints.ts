@@ -25,10 +25,7 @@ export interface GroupHints {
  * Fetches a group again whenever WhatsApp notifies of it, once for many notices. The library's own
  * group events drop some changes and merge others, so they are not listened to.
  */
-export const followGroups = Effect.fn("GroupHints.follow")(function* (
-  socket: Socket,
-  feed: GroupFeed,
-) {
+export const followGroups = Effect.fnUntraced(function* (socket: Socket, feed: GroupFeed) {
   const hints = new Map<GroupJid | "all", Hint>()
   const hint = (group: GroupJid | "all", what: Hint) => {
     hints.set(group, what)

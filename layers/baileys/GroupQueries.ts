@@ -29,13 +29,13 @@ export const fetchMetadata = (socket: Socket, group: GroupJid) =>
   )
 
 /** Every group the account is in. */
-export const fetchGroups = Effect.fn("GroupQueries.fetchGroups")(function* (socket: Socket) {
+export const fetchGroups = Effect.fnUntraced(function* (socket: Socket) {
   const groups = yield* listGroups(socket)
   // Only an answer that says so twice is believed to mean that the account is in no group.
   return groups.length === 0 ? yield* listGroups(socket) : groups
 })
 
-const listGroups = Effect.fn(function* (socket: Socket) {
+const listGroups = Effect.fnUntraced(function* (socket: Socket) {
   const answer = yield* call(socket, participating, "45 seconds")
   const groups = getBinaryNodeChild(answer, "groups")
   if (groups === undefined) return yield* unreadable

@@ -12,10 +12,7 @@ import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from "./Ve
 import { timeIn } from "./WireNumbers.ts"
 
 /** Who is waiting to be let in, as WhatsApp tells the group's admins. */
-export const fetchRequests = Effect.fn("GroupRequests.fetch")(function* (
-  socket: Socket,
-  group: GroupJid,
-) {
+export const fetchRequests = Effect.fnUntraced(function* (socket: Socket, group: GroupJid) {
   const answer = yield* call(socket, ask(group, { tag: "membership_approval_requests", attrs: {} }))
   const open = getBinaryNodeChild(answer, "membership_approval_requests")
   if (open === undefined) return yield* unreadable
@@ -42,10 +39,7 @@ export interface RequestHints {
 }
 
 /** Fetches a group's requests again whenever WhatsApp notifies of one. */
-export const followRequests = Effect.fn("GroupRequests.follow")(function* (
-  socket: Socket,
-  feed: GroupFeed,
-) {
+export const followRequests = Effect.fnUntraced(function* (socket: Socket, feed: GroupFeed) {
   const changed = new Set<GroupJid>()
   const hintRequests = (group: GroupJid) => {
     changed.add(group)

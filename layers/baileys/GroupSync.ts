@@ -17,7 +17,7 @@ const heldBack = "1 minute"
  * an answer too: it proves that the connection carries traffic, and the groups follow by themselves
  * when WhatsApp allows.
  */
-export const makeGroupSync = Effect.fn("GroupSync.make")(function* (
+export const makeGroupSync = Effect.fnUntraced(function* (
   socket: Socket,
   groups: GroupFeed & GroupHints,
   ingest: Ingest,

@@ -26,7 +26,7 @@ const patience = 3
  * Asks WhatsApp for a sign of life and cuts a line that gives none within half the time. The library
  * notices too, after a minute, and then waits half a minute more for the dead side to say goodbye.
  */
-export const keepHeartbeat = Effect.fn("Heartbeat.keep")(function* (
+export const keepHeartbeat = Effect.fnUntraced(function* (
   socket: Socket,
   millis: number,
   { isPaused }: Intake,

@@ -20,10 +20,7 @@ export interface Intake {
  * Bounds what one session holds in memory of what it has not taken in yet. Whatever is too much stays
  * on the line, where WhatsApp sees that nobody takes it.
  */
-export const boundIntake = Effect.fn("Intake.bound")(function* (
-  { ws }: WASocket,
-  waiting: () => number,
-) {
+export const boundIntake = Effect.fnUntraced(function* ({ ws }: WASocket, waiting: () => number) {
   let paused = false
   const resume = Effect.gen(function* () {
     let least = waiting()

@@ -14,7 +14,7 @@ export class SentMessages extends Effect.Service<SentMessages>()("layers/baileys
     const safes = yield* Safes
 
     /** Nothing for whoever knows the id of a message that was written to others. */
-    const find = Effect.fn("SentMessages.find")(function* (
+    const find = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       chat: string,

@@ -44,14 +44,11 @@ export class SignalKeys extends Effect.Service<SignalKeys>()("layers/baileys/Sig
     const safes = yield* Safes
 
     /** The keys of one session. */
-    const open = Effect.fn("SignalKeys.open")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const open = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       const safe = yield* safes.of(organization, session)
 
       /** Only what exists, by id. */
-      const get = Effect.fn("SignalKeys.get")(function* (type: string, ids: ReadonlyArray<string>) {
+      const get = Effect.fnUntraced(function* (type: string, ids: ReadonlyArray<string>) {
         const rows = yield* sql.unsafe<{ id: string; value: Uint8Array }>(select, [
           organization,
           session,
@@ -64,7 +61,7 @@ export class SignalKeys extends Effect.Service<SignalKeys>()("layers/baileys/Sig
       })
 
       /** Returns once all of it is committed; null deletes. */
-      const set = Effect.fn("SignalKeys.set")(function* (data: Changes) {
+      const set = Effect.fnUntraced(function* (data: Changes) {
         const { inbox = {}, ...keys } = data
         const changes = changesOf(keys)
         const letters = Object.entries(inbox)

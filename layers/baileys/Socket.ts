@@ -43,7 +43,7 @@ export type SocketEvents = Partial<BaileysEventMap>
  * Opens a socket, stores what it receives before it is receipted, and hears all it says until it has closed, and nothing after that. Closing the
  * scope cuts the line at once; the library's own way waits half a minute for a dead peer.
  */
-export const openSocket = Effect.fn("Socket.open")(function* (
+export const openSocket = Effect.fnUntraced(function* (
   organization: OrganizationId,
   session: SessionId,
   state: SocketState,

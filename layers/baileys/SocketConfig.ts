@@ -28,7 +28,7 @@ const alreadyAsked: CacheStore = {
 }
 
 /** A lean socket that stays in the background of the account. */
-export const socketConfig = Effect.fn("SocketConfig")(function* (
+export const socketConfig = Effect.fnUntraced(function* (
   organization: OrganizationId,
   session: SessionId,
   auth: UserFacingSocketConfig["auth"],

@@ -19,10 +19,7 @@ export class Sockets extends Effect.Service<Sockets>()("layers/baileys/Sockets",
     const sessions = yield* SessionRepo
     const live = new Map<SessionId, LiveSocket>()
 
-    const get = Effect.fn("Sockets.get")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const get = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       const found = live.get(session)
       if (found?.socket.organization === organization && found.socket.isOpen()) return found
       const row = yield* sessions.find(organization, session)

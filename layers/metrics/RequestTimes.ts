@@ -14,7 +14,7 @@ interface Times {
 }
 
 /** Times every request that the server answers, by operation, whichever way it is answered. */
-export const timeRequests = Effect.fn("RequestTimes.follow")(function* (
+export const timeRequests = Effect.fnUntraced(function* (
   server: Server,
   operations: ReadonlyArray<Operation>,
 ) {

@@ -35,7 +35,7 @@ export class DataKeys extends Effect.Service<DataKeys>()("layers/secrets/DataKey
       yield* repo.insert({ ...scope, keyVersion: 1, kekId: kek.id, wrapped })
     })
 
-    const load = Effect.fn("DataKeys.load")(function* (scope: Scope) {
+    const load = Effect.fnUntraced(function* (scope: Scope) {
       let rows = yield* repo.list(scope)
       // Not ours alone to decide: another process may be first, or rotate the master key meanwhile.
       while (rows.length === 0) {

@@ -35,7 +35,7 @@ export class KeyRing extends Effect.Service<KeyRing>()("layers/secrets/KeyRing",
     })
 
     /** Looks at the files again before it gives up: another process may just have rotated. */
-    const get = Effect.fn("KeyRing.get")(function* (id: KekId) {
+    const get = Effect.fnUntraced(function* (id: KekId) {
       if (!known.has(id)) yield* learn
       const kek = known.get(id)
       if (kek === undefined) return yield* new MasterKeyMissing({ kekId: id })
@@ -50,7 +50,7 @@ export class KeyRing extends Effect.Service<KeyRing>()("layers/secrets/KeyRing",
     })
 
     /** Puts a key in the place of `master.key`, which is kept as the previous one. */
-    const install = Effect.fn("KeyRing.install")(function* (next: MasterKey) {
+    const install = Effect.fnUntraced(function* (next: MasterKey) {
       const replaced = yield* current
       if (Option.isSome(replaced)) yield* KeyFile.create(previousFile, encoded(replaced.value))
       yield* KeyFile.replace(currentFile, encoded(next))

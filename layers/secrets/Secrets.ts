@@ -35,12 +35,12 @@ export class Secrets extends Effect.Service<Secrets>()("layers/secrets/Secrets",
     const forOrganization = (organizationId: OrganizationId) =>
       safe({ organizationId, sessionId: null })
 
-    const seal = Effect.fn("Secrets.seal")(function* (name: SecretName, content: Uint8Array) {
+    const seal = Effect.fnUntraced(function* (name: SecretName, content: Uint8Array) {
       const { seal } = yield* safe(scopeOf(name))
       return seal(name.type, name.id, content)
     })
 
-    const open = Effect.fn("Secrets.open")(function* (name: SecretName, sealed: Uint8Array) {
+    const open = Effect.fnUntraced(function* (name: SecretName, sealed: Uint8Array) {
       const { open } = yield* safe(scopeOf(name))
       return yield* Effect.try({
         try: () => open(name.type, name.id, sealed),

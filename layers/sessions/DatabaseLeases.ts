@@ -73,7 +73,7 @@ export const DatabaseLeases = (gatewayId: string) =>
 
       const orders = (id: string) => {
         let known = { digest: "", orders: [] as ReadonlyArray<Order> }
-        return Effect.fn("Leases.orders")(function* (most: number) {
+        return Effect.fnUntraced(function* (most: number) {
           yield* sql.unsafe(take, [id, yield* Clock.currentTimeMillis, most, gatewayId])
           const rows = yield* sql.unsafe<HeldRow>(held, [id, known.digest])
           const { digest } = rows[0]!

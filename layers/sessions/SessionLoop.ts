@@ -41,7 +41,7 @@ export const runSession = Effect.fnUntraced(function* (
   }
 })
 
-const wait = Effect.fn(function* (
+const wait = Effect.fnUntraced(function* (
   { lease }: RunningSession,
   closed: Closed,
   { after, status }: Next & { readonly _tag: "Again" },
@@ -56,7 +56,7 @@ const wait = Effect.fn(function* (
   yield* Effect.sleep(after)
 })
 
-const rest = Effect.fn(function* (
+const rest = Effect.fnUntraced(function* (
   { lease, organization, session }: RunningSession,
   closed: Closed,
   { forget, retryAfterMillis, retryAtStart, status, wanted }: Next & { readonly _tag: "Rest" },

@@ -27,7 +27,7 @@ const takeEvery = "250 millis"
 export class SessionRuntime extends Effect.Service<SessionRuntime>()(
   "layers/sessions/SessionRuntime",
   {
-    scoped: Effect.fn("SessionRuntime.make")(function* ({
+    scoped: Effect.fnUntraced(function* ({
       backoff = defaultBackoff,
       pace: paceOptions,
       policy = afterClose,

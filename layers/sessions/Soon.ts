@@ -1,7 +1,7 @@
 import { Clock, Duration, Effect } from "effect"
 
 /** What is asked for, as soon as it is so; or what it is when nobody would wait any longer. */
-export const soon = Effect.fn("soon")(function* <A, E, R>(
+export const soon = Effect.fnUntraced(function* <A, E, R>(
   ask: Effect.Effect<A, E, R>,
   isSo: (answer: A) => boolean,
   patience: Duration.DurationInput = "5 seconds",

@@ -29,7 +29,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     const sql = yield* SqlClient.SqlClient
     const safes = yield* Safes
 
-    const find = Effect.fn("InboxRows.find")(function* (
+    const find = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       hash: LetterHash,
@@ -42,7 +42,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
       return row && decoded(safe.open("inbox", hash, row.content))
     })
 
-    const insert = Effect.fn("InboxRows.insert")(function* (
+    const insert = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       hash: LetterHash,
@@ -59,17 +59,14 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     })
 
     /** Where the newest letter stands. */
-    const last = Effect.fn("InboxRows.last")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const last = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       const [row] = yield* system<{ position: number }>`
         SELECT coalesce(max(position), 0) AS position FROM inbox
         WHERE organization_id = ${organization} AND session_id = ${session} AND taken_at IS NULL`
       return row!.position
     }, Effect.orDie)
 
-    const lettersIn = Effect.fn(function* (
+    const lettersIn = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       rows: ReadonlyArray<Row>,
@@ -82,7 +79,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     })
 
     /** The oldest of what nobody has taken in, locked. Inside the organization's transaction. */
-    const open = Effect.fn("InboxRows.open")(function* (
+    const open = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       limit: number,
@@ -97,7 +94,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     }, Effect.orDie)
 
     /** The one that stands there, locked, if nobody has taken it in. Inside that transaction, too. */
-    const openAt = Effect.fn("InboxRows.openAt")(function* (
+    const openAt = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       position: number,
@@ -110,7 +107,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     }, Effect.orDie)
 
     /** Where the oldest stands that nobody has taken in. */
-    const oldest = Effect.fn("InboxRows.oldest")(function* (
+    const oldest = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       except: ReadonlyArray<number>,
@@ -122,7 +119,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
       return row?.position ?? undefined
     }, Effect.orDie)
 
-    const take = Effect.fn("InboxRows.take")(function* (
+    const take = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       positions: ReadonlyArray<number>,
@@ -135,7 +132,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     }, Effect.orDie)
 
     /** Keeps a letter that can not be taken in from holding up all others. */
-    const setAside = Effect.fn("InboxRows.setAside")(function* (
+    const setAside = Effect.fnUntraced(function* (
       organization: OrganizationId,
       session: SessionId,
       position: number,
@@ -150,10 +147,7 @@ export class InboxRows extends Effect.Service<InboxRows>()("layers/baileys/inbox
     }, Effect.orDie)
 
     /** Lets go of what can no longer come again. */
-    const clean = Effect.fn("InboxRows.clean")(function* (
-      organization: OrganizationId,
-      session: SessionId,
-    ) {
+    const clean = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
       const now = yield* Clock.currentTimeMillis
       const fence = yield* CurrentFence
       yield* system`
