@@ -66,8 +66,8 @@ const scopeOf = ({ organizationId, sessionId }: SecretName): Scope => ({
 
 /** What it throws is a `SecretDamaged`. */
 const safeOf = (scope: Scope, key: DataKey): Safe => {
-  const prefix = Sealed.binding([scope.organizationId, scope.sessionId])
-  const bound = (type: string, id: string) => Buffer.concat([prefix, Sealed.binding([type, id])])
+  const bound = (type: string, id: string) =>
+    Sealed.binding([scope.organizationId, scope.sessionId, type, id])
   const sealing = key.of(key.version)!
 
   return {

@@ -78,6 +78,20 @@ layer(Stores, { excludeTestServices: true })("AuthState", (it) => {
     }),
   )
 
+  it.scoped("holds no memory for its credentials but their own", () =>
+    Effect.gen(function* () {
+      const { open } = yield* opened()
+      yield* Effect.scoped(
+        Effect.tap(open, ({ auth, save }) => {
+          Object.assign(auth.creds, { account })
+          save()
+        }),
+      )
+      const { private: key } = (yield* open).auth.creds.noiseKey
+      deepStrictEqual(key.buffer.byteLength, key.length)
+    }),
+  )
+
   it.scoped("throws away what a broken-off pairing left", () =>
     Effect.gen(function* () {
       const { org, session, open } = yield* opened()
