@@ -3,6 +3,8 @@ import { eventually } from "../support/Gateway.ts"
 import { api } from "../support/Http.ts"
 import { onGateway } from "./Gateways.ts"
 import { grown, levels } from "./leaks/Levels.ts"
+import { bother } from "./leaks/Traffic.ts"
+import { cached, libraryListeners } from "./leaks/Watching.ts"
 import { fleet, type Linked } from "./R11/Fleet.ts"
 import type { Outcome, Row, Trial } from "./Row.ts"
 import { Tally } from "./Tally.ts"
@@ -39,7 +41,15 @@ const cycles = (rounds: number, meanwhile: () => () => void = () => () => {}): P
             ),
           { concurrency: sessions, discard: true },
         )
-      const cycle = Effect.zipRight(bring("start", "working"), bring("stop", "stopped"))
+      let inUse = { cached: 0, libraryListeners: 0 }
+      const use = Effect.forEach(all, bother, { concurrency: sessions, discard: true })
+      const cycle = bring("start", "working").pipe(
+        Effect.zipRight(use),
+        Effect.zipRight(
+          Effect.sync(() => (inUse = { cached: cached(), libraryListeners: libraryListeners() })),
+        ),
+        Effect.zipRight(bring("stop", "stopped")),
+      )
       yield* bring("stop", "stopped")
       yield* cycle
       // After a first login the library keeps a timer for half a minute.
@@ -57,6 +67,8 @@ const cycles = (rounds: number, meanwhile: () => () => void = () => () => {}): P
       )
       for (let nth = 0; nth < rounds * sessions; nth += 1) tally.tried("a session")
       for (const one of left) tally.failed(one)
+      for (const [kind, count] of Object.entries(inUse))
+        if (count === 0) tally.failed(`${kind}: none in use`)
       const said = lines
       yield* Effect.sleep("3 seconds")
       if (lines > said) tally.failed(`${lines - said} lines were logged after the last close`)
@@ -65,7 +77,7 @@ const cycles = (rounds: number, meanwhile: () => () => void = () => () => {}): P
         kind,
         `${before[kind] ?? 0}→${after[kind] ?? 0}`,
       ])
-      return tally.outcome(Object.fromEntries(figures))
+      return tally.outcome({ ...Object.fromEntries(figures), inUse: JSON.stringify(inUse) })
     }).pipe(Effect.provide(counting)),
   )
 }

@@ -1,6 +1,7 @@
 import { Effect, Fiber } from "effect"
 import { mappings } from "../../../layers/baileys/SignalRepository.ts"
 import { SessionMeters } from "../../../layers/metrics/SessionMeters.ts"
+import { cached, libraryListeners } from "./Watching.ts"
 
 /** How much there is of what a closed session may leave behind, by kind. */
 export type Levels = Readonly<Record<string, number>>
@@ -15,6 +16,8 @@ export const levels: Effect.Effect<Levels> = Effect.gen(function* () {
     listeners: events.reduce((sum, event) => sum + process.listenerCount(event), 0),
     fibers: (yield* Fiber.roots).length,
     mappings: mappings.size,
+    cached: cached(),
+    libraryListeners: libraryListeners(),
     meters: meters.families().flatMap(({ samples }) => samples).length,
   }
 })
