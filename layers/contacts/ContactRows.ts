@@ -1,7 +1,6 @@
 import { SqlClient, SqlSchema } from "@effect/sql"
 import { Clock, Effect, Schema } from "effect"
 import { Contact, contactColumns } from "../../src/domain/Contact.ts"
-import { Lid, PhoneJid } from "../../src/domain/Jid.ts"
 import { OrganizationId } from "../../src/domain/Organization.ts"
 import { SessionId } from "../../src/domain/Session.ts"
 import type { PersonSeen } from "../../src/domain/Sighting.ts"
@@ -16,18 +15,6 @@ export interface Names {
 }
 
 const Of = { organization: OrganizationId, session: SessionId }
-
-const Known = Schema.Struct({
-  id: Schema.Int,
-  lid: Schema.NullOr(Lid),
-  phoneJid: Schema.NullOr(PhoneJid),
-})
-
-const Addresses = Schema.Struct({
-  ...Of,
-  lids: Schema.Array(Schema.String),
-  phones: Schema.Array(Schema.String),
-})
 
 const nameColumns = [
   ["saved_name", "savedName"],
@@ -64,15 +51,20 @@ export const contactRows = Effect.gen(function* () {
   type Ids = ReadonlyArray<{ readonly id: ContactId }>
   const changed = Effect.map((rows: Ids) => rows.map(({ id }) => id))
 
-  const known = SqlSchema.findAll({
-    Request: Addresses,
-    Result: Known,
-    execute: ({ lids, organization, phones, session }) => sql`
+  // Every member of every group passes here: read as they were written, without a look at each.
+  const known = (
+    organization: OrganizationId,
+    session: SessionId,
+    people: ReadonlyArray<PersonSeen>,
+  ) => {
+    const lids = people.flatMap(({ lid }) => lid ?? [])
+    const phones = people.flatMap(({ phoneJid }) => phoneJid ?? [])
+    return sql<KnownIdentity>`
       SELECT contact_id AS "id", lid, phone_jid AS "phoneJid" FROM contacts
       WHERE organization_id = ${organization} AND session_id = ${session}
         AND (lid = ANY(${lids as never}::text[]) OR phone_jid = ANY(${phones as never}::text[]))
-      ORDER BY contact_id`,
-  })
+      ORDER BY contact_id`
+  }
 
   const described = SqlSchema.findAll({
     Request: Schema.Struct({ ...Of, ids: Schema.Array(Schema.Int) }),
@@ -172,13 +164,7 @@ export const contactRows = Effect.gen(function* () {
 
   return {
     /** Whoever has one of their addresses, oldest first. */
-    find: (organization: OrganizationId, session: SessionId, people: ReadonlyArray<PersonSeen>) =>
-      known({
-        organization,
-        session,
-        lids: people.flatMap(({ lid }) => lid ?? []),
-        phones: people.flatMap(({ phoneJid }) => phoneJid ?? []),
-      }),
+    find: known,
     describe: (organization: OrganizationId, session: SessionId, ids: ReadonlyArray<ContactId>) =>
       described({ organization, session, ids }),
     join: (...args: Parameters<typeof join>) => asSets(args[2].length, join(...args)),
