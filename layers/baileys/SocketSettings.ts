@@ -11,7 +11,7 @@ export class SocketSettings extends Context.Tag("layers/baileys/SocketSettings")
     readonly version?: WAVersion
     /** How long one QR code is shown, in milliseconds; default: 60 s for the first, then 20 s. */
     readonly qrTimeout?: number
-    /** How often a connection has to prove that it lives, in milliseconds; default: 25 s. */
+    /** How often a connection has to prove that it lives, in milliseconds; default: 28 s. */
     readonly heartbeat?: number
     /** How often all groups are fetched again on one connection, in milliseconds; default: 4 h. */
     readonly reconcileEvery?: number
