@@ -28,7 +28,7 @@ const Seen = Schema.Struct({
 })
 
 /** Fewer members are quickly written however the database goes about it. */
-const few = 200
+const few = 500
 
 /** How members are written. Joins the caller's transaction, which has the session to itself. */
 export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
