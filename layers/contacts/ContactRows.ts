@@ -6,6 +6,7 @@ import { SessionId } from "../../src/domain/Session.ts"
 import type { PersonSeen } from "../../src/domain/Sighting.ts"
 import type { ContactMerge } from "../../src/Plugin.ts"
 import type { ContactId } from "../../src/ports/ContactBook.ts"
+import { asSets } from "../../src/storage/Batch.ts"
 import type { Identity, KnownIdentity } from "./Identities.ts"
 
 export interface Names {
@@ -27,9 +28,6 @@ const newerOf = (column: string) => `
     ELSE coalesce(c.${column}, o.${column}) END,
   ${column}_at = greatest(c.${column}_at, o.${column}_at)`
 
-/** A batch of fewer is quickly stored however the database goes about it. */
-const few = 50
-
 /** The contacts of a session as rows; every change answers whom it changed. */
 export const contactRows = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -37,15 +35,6 @@ export const contactRows = Effect.gen(function* () {
     sql`${sql(table)}.organization_id = ${organization} AND ${sql(table)}.session_id = ${session}`
   const amongst = (column: string, ids: ReadonlyArray<ContactId>) =>
     sql`${sql.literal(column)} = ANY(${ids as never}::bigint[])`
-  // Without statistics, right after a number was linked, the planner takes a session for a handful of
-  // rows and would compare each of them with each of the batch.
-  const asSets = <A, E, R>(size: number, statements: Effect.Effect<A, E, R>) =>
-    size < few
-      ? statements
-      : sql`SET LOCAL enable_nestloop = off`.pipe(
-          Effect.zipRight(statements),
-          Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
-        )
   const isNews = (column: string, field: string) =>
     sql.literal(`(n."${field}" IS NOT NULL AND n."${field}" IS DISTINCT FROM c.${column})`)
   type Ids = ReadonlyArray<{ readonly id: ContactId }>
@@ -167,10 +156,10 @@ export const contactRows = Effect.gen(function* () {
     find: known,
     describe: (organization: OrganizationId, session: SessionId, ids: ReadonlyArray<ContactId>) =>
       described({ organization, session, ids }),
-    join: (...args: Parameters<typeof join>) => asSets(args[2].length, join(...args)),
+    join: (...args: Parameters<typeof join>) => asSets(sql, args[2].length, join(...args)),
     readdress: (...args: Parameters<typeof readdress>) =>
-      asSets(args[2].length, readdress(...args)),
+      asSets(sql, args[2].length, readdress(...args)),
     enter,
-    rename: (...args: Parameters<typeof rename>) => asSets(args[2].size, rename(...args)),
+    rename: (...args: Parameters<typeof rename>) => asSets(sql, args[2].size, rename(...args)),
   } as const
 })

@@ -1,56 +1,13 @@
 import { SqlClient } from "@effect/sql"
 import { describe, it, layer } from "@effect/vitest"
 import { assertInclude, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Cause, Effect, Exit, Fiber, Layer, Redacted, Schedule } from "effect"
+import { Cause, Effect, Exit, Layer, Redacted, Schedule } from "effect"
 import * as Postgres from "../../layers/Postgres.ts"
-import { tenantTable } from "../../migrations/tenantTable.ts"
-import { OrganizationId } from "../../src/domain/Organization.ts"
-import { Tenancy } from "../../src/ports/Tenancy.ts"
 import * as Database from "../support/Database.ts"
-
-const alice = OrganizationId.make("org_01J9ZX8K2QHV0M3T6R7P4N5W8A")
-const bob = OrganizationId.make("org_01J9ZX8K2QHV0M3T6R7P4N5W8B")
-
-const createNotes = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  yield* sql`CREATE TABLE notes (id bigserial PRIMARY KEY, organization_id text NOT NULL, body jsonb)`
-  yield* tenantTable("notes")
-})
-
-const Notes = Database.layerOf([
-  { owner: "notes", migrations: { "0001_create_notes": createNotes } },
-])
-
-const write = (organization: OrganizationId) =>
-  Effect.flatMap(
-    SqlClient.SqlClient,
-    (sql) => sql`INSERT INTO notes (organization_id, body) VALUES (${organization}, '{"n":1}')`,
-  )
-
-const owners = (sql: SqlClient.SqlClient) =>
-  Effect.map(
-    sql<{ organization_id: string }>`SELECT organization_id FROM notes ORDER BY 1`,
-    (rows) => rows.map((row) => row.organization_id),
-  )
-
-const countOf = (sql: SqlClient.SqlClient) => Effect.map(owners(sql), (rows) => rows.length)
-
-/** One note of each organization, and the tools to look at them. */
-const notesOfBoth = Effect.gen(function* () {
-  const app = yield* SqlClient.SqlClient
-  const system = yield* Postgres.SystemSql
-  const { within } = yield* Tenancy
-  yield* system`DELETE FROM notes`
-  yield* within(alice)(write(alice))
-  yield* within(bob)(write(bob))
-  return { app, system, within }
-})
+import { alice, bob, countOf, deathOf, Notes, notesOfBoth, owners, write } from "./Notes.ts"
 
 const refusalOf = (url: Redacted.Redacted) =>
   Effect.map(Effect.flip(Layer.build(Postgres.layer({ url }))), ({ message }) => message)
-
-const deathOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.sandbox(effect).pipe(Effect.flip), (cause) => Cause.squash(cause))
 
 layer(Notes, { excludeTestServices: true })("row-level security", (it) => {
   it.effect("shows no rows to work that is for no organization", () =>
@@ -111,86 +68,6 @@ layer(Notes, { excludeTestServices: true })("row-level security", (it) => {
             FROM pg_roles WHERE rolname = current_user`
       deepStrictEqual(yield* who(app), [{ name: "gateway_app", unbound: false, owned: 0 }])
       deepStrictEqual(yield* who(system), [{ name: "gateway_system", unbound: false, owned: 0 }])
-    }),
-  )
-})
-
-layer(Notes, { excludeTestServices: true })("Tenancy.within", (it) => {
-  it.effect("undoes everything when the work fails", () =>
-    Effect.gen(function* () {
-      const { system, within } = yield* notesOfBoth
-      const failure = yield* Effect.flip(
-        within(alice)(Effect.zipRight(write(alice), Effect.fail("no"))),
-      )
-      strictEqual(failure, "no")
-      deepStrictEqual(yield* owners(system), [alice, bob])
-    }),
-  )
-
-  it.effect("undoes only the inner work when that fails inside the same organization", () =>
-    Effect.gen(function* () {
-      const { system, within } = yield* notesOfBoth
-      const inner = Effect.ignore(within(alice)(Effect.zipRight(write(alice), Effect.fail("no"))))
-      yield* within(alice)(Effect.zipRight(inner, write(alice)))
-      deepStrictEqual(yield* owners(system), [alice, alice, bob])
-    }),
-  )
-
-  it.effect(
-    "lets a statement join the transaction, with nothing to go back to where it fails",
-    () =>
-      Effect.gen(function* () {
-        const { app, system } = yield* notesOfBoth
-        const { joining, within } = yield* Tenancy
-        yield* within(alice)(Effect.zipRight(joining(alice)(write(alice)), Effect.fail("no"))).pipe(
-          Effect.ignore,
-        )
-        strictEqual(yield* countOf(system), 2)
-        const broken = Effect.ignore(joining(alice)(app`SELECT 1 / 0`))
-        const exit = yield* Effect.exit(within(alice)(Effect.zipRight(broken, write(alice))))
-        assertTrue(Exit.isFailure(exit))
-        strictEqual(yield* countOf(system), 2)
-      }),
-  )
-
-  it.effect("gives a statement that joins nobody a transaction of its own", () =>
-    Effect.gen(function* () {
-      const { system } = yield* notesOfBoth
-      const { joining, within } = yield* Tenancy
-      yield* joining(alice)(write(alice))
-      deepStrictEqual(yield* owners(system), [alice, alice, bob])
-      assertInclude(String(yield* deathOf(within(alice)(joining(bob)(write(bob))))), "another")
-    }),
-  )
-
-  it.effect("dies when work for one organization contains work for another", () =>
-    Effect.gen(function* () {
-      const { within } = yield* notesOfBoth
-      assertInclude(String(yield* deathOf(within(alice)(within(bob)(Effect.void)))), "another")
-    }),
-  )
-
-  it.effect("keeps the system's statements out of the tenant's transaction, and the reverse", () =>
-    Effect.gen(function* () {
-      const { app, system, within } = yield* notesOfBoth
-      deepStrictEqual(yield* within(alice)(owners(system)), [alice, bob])
-      deepStrictEqual(yield* system.withTransaction(owners(app)), [])
-      deepStrictEqual(yield* system.withTransaction(within(bob)(owners(app))), [bob])
-    }),
-  )
-
-  it.effect("gives fibers that outlive the transaction no statement on its connection", () =>
-    Effect.gen(function* () {
-      const { app, within } = yield* notesOfBoth
-      const late = Effect.delay(owners(app), "50 millis")
-      const fiber = yield* within(alice)(Effect.forkDaemon(late))
-      assertInclude(
-        String(yield* deathOf(Fiber.join(fiber))),
-        "the transaction of this statement is over",
-      )
-      const again = Effect.delay(within(bob)(owners(app)), "50 millis")
-      const next = yield* within(alice)(Effect.forkDaemon(again))
-      deepStrictEqual(yield* Fiber.join(next), [bob])
     }),
   )
 })

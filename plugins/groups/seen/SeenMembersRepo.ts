@@ -5,6 +5,7 @@ import type { OrganizationId } from "../../../src/domain/Organization.ts"
 import type { SessionId } from "../../../src/domain/Session.ts"
 import type { MemberRole } from "../../../src/domain/Sighting.ts"
 import type { ContactId } from "../../../src/ports/ContactBook.ts"
+import { asSets } from "../../../src/storage/Batch.ts"
 import { MemberChange } from "../Events.ts"
 
 export interface MemberRow {
@@ -27,25 +28,12 @@ const Seen = Schema.Struct({
   quiet: Schema.Array(GroupJid),
 })
 
-/** Fewer members are quickly written however the database goes about it. */
-const few = 500
-
 /** How members are written. Joins the caller's transaction, which has the session to itself. */
 export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
   "plugins/groups/seen/SeenMembersRepo",
   {
     effect: Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-
-      // Without statistics, right after a number was linked, the planner expects a handful of members
-      // and would compare each with each.
-      const asSets = <A, E, R>(size: number, statement: Effect.Effect<A, E, R>) =>
-        size < few
-          ? statement
-          : sql`SET LOCAL enable_nestloop = off`.pipe(
-              Effect.zipRight(statement),
-              Effect.zipLeft(sql`SET LOCAL enable_nestloop = on`),
-            )
 
       // Only what is different is written: seen again, a group takes one row, however many are in it.
       const write = SqlSchema.findAll({
@@ -118,6 +106,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
         ) =>
           Effect.orDie(
             asSets(
+              sql,
               rows.length,
               write({
                 organization,
