@@ -178,7 +178,6 @@ const timing = (gaps: ReadonlyArray<number>, tally: Tally) => {
 export const S1: Row = {
   id: "S1",
   promise: "what another organization owns is the same as what does not exist",
-  isTimed: true,
   run: trial(true),
   control: trial(false),
 }

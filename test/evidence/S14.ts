@@ -86,10 +86,10 @@ const run = ({ form, seed }: Trial): Promise<Outcome> =>
         withVault(url, dataDir, (vault) => countUnreadable(vault, records)).catch(
           () => records.length,
         )
-      const kills = form === "full" ? 50 : 3
+      const kills = form === "full" ? 50 : 2
       const random = new Random(seed)
       const rotations = await killRotations({ client, dataDir, kills, random, unreadable }, tally)
-      const nonces = form === "full" ? 1_000_000 : 100_000
+      const nonces = form === "full" ? 1_000_000 : 30_000
       const repeated = repeatedNonces(nonces)
       tally.tried("nonces", repeated === 0 ? [] : [`${repeated} repeats`])
       return tally.outcome({ ...rotations, records: records.length, nonces })

@@ -12,23 +12,27 @@ import { withoutStrictness } from "./WithoutStrictness.ts"
 
 const writable = operations.filter(({ bodySchema }) => bodySchema !== undefined)
 
-const trial = (trial: Trial) =>
+const trial = (trial: Trial, asked = writable) =>
   onGateway(
     Effect.gen(function* () {
       const alice = yield* estate()
       const operator = yield* operatorOf(alice)
       const columns = yield* columnNames
       const tally = new Tally()
-      for (const operation of writable) {
+      for (const operation of asked) {
         const as = operation.requirement === "super_admin" ? operator : alice.key
         const before = yield* snapshot
-        for (const { field, json } of attempts(operation, alice, columns, trial)) {
-          const answer = yield* ask(operation, alice, as, json)
-          tally.tried(`${operation.name} ${json.slice(0, 200)}`, complaints(answer, field))
-        }
+        const attempt = ({ field, json }: Attempt) =>
+          Effect.map(ask(operation, alice, as, json), (answer) =>
+            tally.tried(`${operation.name} ${json.slice(0, 200)}`, complaints(answer, field)),
+          )
+        yield* Effect.forEach(attempts(operation, alice, columns, trial), attempt, {
+          concurrency: 8,
+          discard: true,
+        })
         if ((yield* snapshot) !== before) tally.failed(`${operation.name}: rows changed`)
       }
-      return tally.outcome({ operations: writable.length, columns: columns.length })
+      return tally.outcome({ operations: asked.length, columns: columns.length })
     }),
   )
 
@@ -52,7 +56,9 @@ const attempts = (
   const own = fieldsOf(operation.bodySchema!)
   const [fitting] = bodiesOf(operation, seed)
   const foreign = new Set([...answered, ...columns, ...inherited])
-  const fields = [...foreign].filter((field) => !own.includes(field))
+  const fields = [...foreign]
+    .filter((field) => !own.includes(field))
+    .filter((field, nth) => form === "full" || inherited.includes(field) || nth % 3 === seed % 3)
   const values = [alice.ids["sessions"], 1, true, null, ["x"], { isAdminSession: true }]
   const tried = form === "full" ? values : values.slice(0, 1)
   return [
@@ -145,6 +151,6 @@ const snapshot = Effect.gen(function* () {
 export const S3: Row = {
   id: "S3",
   promise: "nobody writes what the gateway owns",
-  run: trial,
-  control: (told) => withoutStrictness(() => trial(told)),
+  run: (told) => trial(told),
+  control: (told) => withoutStrictness(() => trial(told, writable.slice(0, 4))),
 }

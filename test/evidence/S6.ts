@@ -15,7 +15,7 @@ import { mint } from "../../layers/ApiKeySecret.ts"
 import { GatewayProcess } from "../support/GatewayProcess.ts"
 
 const sizes = {
-  short: { keys: 100_000, http: 1500, here: 2000 },
+  short: { keys: 100_000, http: 800, here: 2000 },
   full: { keys: 1_000_000, http: 20_000, here: 40_000 },
 }
 const canaryCount = 100
@@ -41,6 +41,7 @@ const run = ({ form, seed }: Trial): Promise<Outcome> =>
 
 const start = ({ env }: Place) =>
   GatewayProcess.start({
+    compiled: true,
     env: {
       ...env,
       LOG_LEVEL: "debug",

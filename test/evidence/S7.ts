@@ -32,6 +32,7 @@ interface Nodes {
 
 const startOn = (place: Place, { url }: SlowDatabase, name: string) =>
   GatewayProcess.start({
+    compiled: true,
     env: {
       ...place.env,
       DATABASE_URL: url,
@@ -41,7 +42,7 @@ const startOn = (place: Place, { url }: SlowDatabase, name: string) =>
     },
   })
 
-const rounds = { short: 200, full: 1000 }
+const rounds = { short: 60, full: 1000 }
 
 const run = ({ form, seed }: Trial): Promise<Outcome> =>
   withNodes(seed, async (nodes) => {

@@ -13,8 +13,8 @@ import { type Reply, Wire } from "./Wire.ts"
 
 /** Some wait while others are worked on. They are planned before any is sent, so that a seed says all. */
 const atOnce = 8
-/** Gateway, database, WhatsApp and caller share the cores: 3,200 requests are a minute of a busy two. */
-const rounds = { short: 400, full: 1250 }
+/** Gateway, database, WhatsApp and caller share the cores: 1,200 requests are half a minute of two. */
+const rounds = { short: 150, full: 1250 }
 
 const sentBy =
   (wire: Wire) =>

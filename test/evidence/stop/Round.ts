@@ -36,6 +36,8 @@ export interface Round {
 /** Starts a gateway, loads it, and tells it to end while requests wait for the database. */
 export const stopUnderLoad = async ({ folder, key, nodeOptions, obstacle, random }: Round) => {
   const gateway = await GatewayProcess.start({
+    // The obstacles are sources.
+    compiled: obstacle === undefined,
     env: {
       DATA_DIR: folder,
       PORT: "0",
