@@ -8,7 +8,10 @@ import { Random } from "./Random.ts"
 import type { Outcome, Row, Trial } from "./Row.ts"
 import { audience, issuer, keySet, now, provider } from "../layers/jwt/Tokens.ts"
 
-const outages: ReadonlyArray<Mood> = ["down", "silent", "slow", "garbage", "empty"]
+const outages: Readonly<Record<Trial["form"], ReadonlyArray<Mood>>> = {
+  short: ["down", "silent", "garbage"],
+  full: ["down", "silent", "slow", "garbage", "empty"],
+}
 
 const run = ({ form, seed }: Trial): Promise<Outcome> =>
   withDatabase(async (place) => {
@@ -18,7 +21,7 @@ const run = ({ form, seed }: Trial): Promise<Outcome> =>
     return withGateway(place, clock, { AUTH_JWKS_URL: keys.url, ...matching }, async (url) => {
       const stepSeconds = form === "full" ? 60 : 600
       const day = new ProviderDay({ url, keys, clock, random: new Random(seed), stepSeconds })
-      for (const mood of outages) await day.without(mood)
+      for (const mood of outages[form]) await day.without(mood)
       await day.rotating()
       await day.changing()
       return day.outcome()

@@ -7,8 +7,9 @@ import { puzzles } from "./Puzzles.ts"
 const limit = 1_048_576
 const megabyte = Buffer.alloc(1_000_000, 0x20)
 
-export const bombs = (target: Target): ReadonlyArray<Bomb> => [
-  ...large(target),
+/** Bodies have so many megabytes. */
+export const bombs = (target: Target, sizes: ReadonlyArray<number>): ReadonlyArray<Bomb> => [
+  ...large(target, sizes),
   ...intricate(target),
   ...mistyped(target),
   ...heads(target),
@@ -18,8 +19,8 @@ export const bombs = (target: Target): ReadonlyArray<Bomb> => [
 
 const createSession = operations.find(({ name }) => name === "createSession")!
 
-const large = (target: Target): ReadonlyArray<Bomb> => {
-  const sized = [2, 10, 50].flatMap((megabytes): ReadonlyArray<Bomb> => {
+const large = (target: Target, sizes: ReadonlyArray<number>): ReadonlyArray<Bomb> => {
+  const sized = sizes.flatMap((megabytes): ReadonlyArray<Bomb> => {
     const pieces = Array.from({ length: megabytes }, () => megabyte)
     const length = `content-length: ${megabytes * megabyte.length}`
     const announced = (kind: Kind, name: string, key: string, status: number) => ({
