@@ -62,7 +62,7 @@ export const ApiKeys = Layer.effect(
         FROM (SELECT ${id}::text AS key_id) AS asked LEFT JOIN api_keys USING (key_id)`,
     })
 
-    const create = Effect.fnUntraced(function* (
+    const create = Effect.fn("ApiKeys.create")(function* (
       organization: OrganizationId,
       { capabilities: asked, expiresAt, name }: ApiKeyDraft,
     ) {
@@ -83,7 +83,10 @@ export const ApiKeys = Layer.effect(
       return { key, token }
     }, Effect.orDie)
 
-    const remove = Effect.fnUntraced(function* (organization: OrganizationId, key: ApiKeyId) {
+    const remove = Effect.fn("ApiKeys.remove")(function* (
+      organization: OrganizationId,
+      key: ApiKeyId,
+    ) {
       const rows = yield* tenancy
         .within(organization)(
           sql`
@@ -97,7 +100,7 @@ export const ApiKeys = Layer.effect(
 
     const isDue = (key: string, now: number) => now - (noted.get(key) ?? 0) >= minute
 
-    const noteUse = Effect.fnUntraced(function* (key: string, now: number) {
+    const noteUse = Effect.fn("ApiKeys.noteUse")(function* (key: string, now: number) {
       if (!isDue(key, now)) return
       noted.set(key, now)
       yield* Effect.forkDaemon(
@@ -108,7 +111,7 @@ export const ApiKeys = Layer.effect(
       )
     })
 
-    const look = Effect.fnUntraced(function* (token: string) {
+    const look = Effect.fn("ApiKeys.look")(function* (token: string) {
       const parsed = parse(token)
       if (Option.isNone(parsed)) return undefined
       const { keyId, secret } = parsed.value
@@ -128,7 +131,7 @@ export const ApiKeys = Layer.effect(
       return key
     })
 
-    const verify = Effect.fnUntraced(function* (token: string) {
+    const verify = Effect.fn("ApiKeys.verify")(function* (token: string) {
       const now = yield* Clock.currentTimeMillis
       const digest = digestOf(token)
       const key = believe(digest) ?? (yield* remember(digest, look(token)))

@@ -18,7 +18,10 @@ export { DatabaseNotStarted } from "./postgres/DatabaseNotStarted.ts"
  * The server of a killed gateway is taken over; a folder that a living gateway uses is refused.
  * Closing the scope stops the server.
  */
-export const start = Effect.fnUntraced(function* (dataDir: string, pgBin?: string) {
+export const start = Effect.fn("EmbeddedPostgres.start")(function* (
+  dataDir: string,
+  pgBin?: string,
+) {
   const binaries = yield* findBinaries(pgBin)
   const folder = yield* openFolder(path.resolve(dataDir))
   yield* lockFolder(folder)
@@ -46,7 +49,7 @@ export interface Opened {
  * Joins the server of the living gateway on a data folder, or starts it as `start` does where none lives.
  * Those who reach for one folder take turns: what one of them started, it also stops.
  */
-export const reach: Opening = Effect.fnUntraced(function* (dataDir, pgBin) {
+export const reach: Opening = Effect.fn("EmbeddedPostgres.reach")(function* (dataDir, pgBin) {
   const folder = yield* openFolder(path.resolve(dataDir))
   yield* waitForTurn(folder)
   return yield* start(folder, pgBin).pipe(

@@ -112,7 +112,7 @@ export const Idempotency = Layer.scoped(
         ),
       )
 
-    const once = Effect.fnUntraced(function* <A, I, E, R>(asked: Once<A, I, E, R>) {
+    const once = Effect.fn("Idempotency.once")(function* <A, I, E, R>(asked: Once<A, I, E, R>) {
       const { answer, key, organization, request } = asked
       const claimed = yield* claim(organization, key, hashOf(request))
       if (typeof claimed === "string")

@@ -32,7 +32,7 @@ export class LocalIdentity extends Effect.Service<LocalIdentity>()("layers/Local
     const header = { alg: algorithm, kid: publicKey.kid!, typ: "JWT" }
 
     /** Signs a token that this gateway accepts while AUTH_LOCAL is on. */
-    const issue = Effect.fnUntraced(function* (draft: LoginDraft) {
+    const issue = Effect.fn("LocalIdentity.issue")(function* (draft: LoginDraft) {
       if (provider._tag !== "Local") return yield* Effect.dieMessage("AUTH_LOCAL is off")
       const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
       const claims = {

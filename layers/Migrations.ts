@@ -32,7 +32,7 @@ interface Applied {
 }
 
 /** Applies what is new, one transaction per owner. Processes that start together wait for each other. */
-export const run = Effect.fnUntraced(function* (owners: ReadonlyArray<OwnedMigrations>) {
+export const run = Effect.fn("Migrations.run")(function* (owners: ReadonlyArray<OwnedMigrations>) {
   const sql = yield* OwnerSql
   yield* Effect.forEach(owners, (owned) =>
     migrate(owned).pipe(
@@ -44,7 +44,9 @@ export const run = Effect.fnUntraced(function* (owners: ReadonlyArray<OwnedMigra
 })
 
 /** Whether nothing is missing of what `run` applies; fails when the database is away. */
-export const areApplied = Effect.fnUntraced(function* (owners: ReadonlyArray<OwnedMigrations>) {
+export const areApplied = Effect.fn("Migrations.areApplied")(function* (
+  owners: ReadonlyArray<OwnedMigrations>,
+) {
   const sql = yield* OwnerSql
   const each = (select: (owner: string, table: string) => string) =>
     sql.literal(owners.map(({ owner }) => select(owner, tableOf(owner))).join(" UNION ALL "))

@@ -22,7 +22,7 @@ export const Organizations = Layer.effect(
       execute: () => sql`SELECT ${columns} FROM organizations ORDER BY created_at, organization_id`,
     })
 
-    const create = Effect.fnUntraced(function* (name: string) {
+    const create = Effect.fn("Organizations.create")(function* (name: string) {
       const now = yield* Clock.currentTimeMillis
       const organization = {
         id: OrganizationId.make(`org_${ulid(now)}`),
@@ -37,7 +37,7 @@ export const Organizations = Layer.effect(
 
     const beliefs = new LRUCache<OrganizationId, boolean>(known)
 
-    const look = Effect.fnUntraced(function* (id: OrganizationId) {
+    const look = Effect.fn("Organizations.look")(function* (id: OrganizationId) {
       const rows = yield* sql`SELECT FROM organizations WHERE organization_id = ${id}`
       const found = rows.length > 0
       beliefs.set(id, found, found ? {} : { ttl: unknownForMillis })

@@ -6,7 +6,7 @@ import type { Socket } from "./Socket.ts"
 
 /** WhatsApp keeps the list by LID, and wants the number beside it where it is known. */
 export const setBlocked = (action: "block" | "unblock") =>
-  Effect.fnUntraced(function* (socket: Socket, person: PersonSeen) {
+  Effect.fn("BlockList.setBlocked")(function* (socket: Socket, person: PersonSeen) {
     const lid = person.lid ?? (yield* findLid(socket, person.phoneJid!))
     const number =
       action === "block" && person.phoneJid !== undefined ? { pn_jid: person.phoneJid } : {}

@@ -6,7 +6,10 @@ import type { Socket } from "./Socket.ts"
 import { type BinaryNode, getBinaryNodeChild } from "./Vendor.ts"
 
 /** Who answers to a number; undefined when nobody does. */
-export const findJid = Effect.fnUntraced(function* (socket: Socket, digits: string) {
+export const findJid = Effect.fn("ContactLookup.findJid")(function* (
+  socket: Socket,
+  digits: string,
+) {
   const asked = { tag: "contact", attrs: {}, content: `+${digits}` }
   const user = yield* lookUp(socket, "contact", { attrs: {}, content: [asked] })
   switch (getBinaryNodeChild(user, "contact")?.attrs["type"]) {
@@ -21,7 +24,10 @@ export const findJid = Effect.fnUntraced(function* (socket: Socket, digits: stri
 })
 
 /** Empty where the person hides it, which WhatsApp says by a code in the place of the text. */
-export const findAbout = Effect.fnUntraced(function* (socket: Socket, jid: PersonJid) {
+export const findAbout = Effect.fn("ContactLookup.findAbout")(function* (
+  socket: Socket,
+  jid: PersonJid,
+) {
   const user = yield* lookUp(socket, "status", { attrs: { jid } })
   const status = getBinaryNodeChild(user, "status")
   if (status === undefined) return yield* new ContactNotFound()
@@ -32,7 +38,10 @@ export const findAbout = Effect.fnUntraced(function* (socket: Socket, jid: Perso
 })
 
 /** The stable address behind a number. */
-export const findLid = Effect.fnUntraced(function* (socket: Socket, phoneJid: PhoneJid) {
+export const findLid = Effect.fn("ContactLookup.findLid")(function* (
+  socket: Socket,
+  phoneJid: PhoneJid,
+) {
   const user = yield* lookUp(socket, "lid", { attrs: { jid: phoneJid } })
   const address = getBinaryNodeChild(user, "lid")?.attrs["val"]
   if (address === undefined) return yield* new ContactNotFound()
@@ -43,7 +52,7 @@ export const findLid = Effect.fnUntraced(function* (socket: Socket, phoneJid: Ph
 type Protocol = "contact" | "status" | "lid"
 
 /** What WhatsApp's directory says about one user. */
-const lookUp = Effect.fnUntraced(function* (
+const lookUp = Effect.fn(function* (
   socket: Socket,
   protocol: Protocol,
   user: Omit<BinaryNode, "tag">,

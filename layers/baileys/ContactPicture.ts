@@ -5,7 +5,10 @@ import type { Socket } from "./Socket.ts"
 import { type BinaryNode, buildTcTokenFromJid, getBinaryNodeChild } from "./Vendor.ts"
 
 /** The full-sized picture of a person, as far as they show it to this account. */
-export const findPicture = Effect.fnUntraced(function* (socket: Socket, jid: PersonJid) {
+export const findPicture = Effect.fn("ContactPicture.find")(function* (
+  socket: Socket,
+  jid: PersonJid,
+) {
   const answer = yield* call(socket, {
     tag: "iq",
     attrs: { target: jid, to: "s.whatsapp.net", type: "get", xmlns: "w:profile:picture" },

@@ -22,7 +22,7 @@ export const announce = setting("announcement", "not_announcement")
 export const lock = setting("locked", "unlocked")
 
 /** WhatsApp takes a description only from those who name the one it replaces. */
-export const describe = Effect.fnUntraced(function* (
+export const describe = Effect.fn("GroupChanges.describe")(function* (
   socket: Socket,
   group: GroupJid,
   description: string,
@@ -65,7 +65,7 @@ export const setDisappearing = (socket: Socket, group: GroupJid, seconds: number
   )
 
 /** The answer to leaving has a verdict on the group, which the library does not look at. */
-export const leave = Effect.fnUntraced(function* (socket: Socket, group: GroupJid) {
+export const leave = Effect.fn("GroupChanges.leave")(function* (socket: Socket, group: GroupJid) {
   const answer = yield* change(socket, "@g.us", {
     tag: "leave",
     attrs: {},

@@ -17,7 +17,7 @@ import {
  * Makes a group. WhatsApp lists those who could not be added among the members, with an error, and
  * the library takes them for members. Of whom it says nothing there is no verdict: the group is there.
  */
-export const createGroup = Effect.fnUntraced(function* (
+export const createGroup = Effect.fn("GroupCreation.create")(function* (
   socket: Socket,
   subject: string,
   people: ReadonlyArray<PersonJid>,

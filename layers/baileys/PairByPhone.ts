@@ -9,7 +9,7 @@ import { type BinaryNode, getBinaryNodeChild } from "./Vendor.ts"
  * A code that links this socket to the phone with that number. The library sends the question and
  * does not wait for the answer, which is a refusal where the number is wrong or asked too often.
  */
-export const pairByPhone = Effect.fnUntraced(function* (
+export const pairByPhone = Effect.fn("baileys.pairByPhone")(function* (
   { library }: Socket,
   phone: string,
   expiresAt: number,

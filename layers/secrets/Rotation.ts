@@ -79,7 +79,7 @@ export class Rotation extends Effect.Service<Rotation>()("layers/secrets/Rotatio
         Option.exists((current) => idOf(current) === idOf(key)),
       )
 
-    const rotate = Effect.fnUntraced(function* (next?: MasterKey) {
+    const rotate = Effect.fn("Rotation.rotate")(function* (next?: MasterKey) {
       if (Option.isSome(ring.given)) {
         const target = ring.given.value
         if (next !== undefined && idOf(next) !== idOf(target)) return yield* new MasterKeyGiven()

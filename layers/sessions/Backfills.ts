@@ -12,7 +12,7 @@ import { ulid } from "../Ulid.ts"
 export const makeBackfills = Effect.gen(function* () {
   const sql = yield* SystemSql
 
-  const find = Effect.fnUntraced(function* (session: SessionId) {
+  const find = Effect.fn("Sessions.findBackfill")(function* (session: SessionId) {
     const [row] = yield* sql<{ backfill: Omit<Backfill, "sessionId"> | null }>`
       SELECT backfill FROM sessions WHERE session_id = ${session}`.pipe(Effect.orDie)
     if (row === undefined) return yield* new SessionNotFound()
@@ -20,7 +20,7 @@ export const makeBackfills = Effect.gen(function* () {
     return { sessionId: session, status, startedAt, finishedAt, error } satisfies Backfill
   })
 
-  const ask = Effect.fnUntraced(function* (session: SessionId) {
+  const ask = Effect.fn("Sessions.backfill")(function* (session: SessionId) {
     const startedAt = yield* Clock.currentTimeMillis
     const asked = { ...never, id: ulid(startedAt), status: "running", startedAt }
     const [row] = yield* sql<{ status: SessionOffline["status"]; accepted: boolean }>`
@@ -46,7 +46,7 @@ export const makeBackfills = Effect.gen(function* () {
 })
 
 /** Carries out one backfill, with whatever connection there is. */
-export const carryOutBackfill = Effect.fnUntraced(function* (
+export const carryOutBackfill = Effect.fn("Backfills.carryOut")(function* (
   { connection, lease }: RunningSession,
   id: string,
 ) {

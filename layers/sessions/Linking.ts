@@ -26,7 +26,7 @@ type Ask = (
 ) => Effect.Effect<Session, SessionNotFound>
 
 /** Links sessions to phones: by a code to scan, or by one to type. */
-export const makeLinking = Effect.fnUntraced(function* (find: Ask, start: Ask, wake: Ask) {
+export const makeLinking = Effect.fn("Linking.make")(function* (find: Ask, start: Ask, wake: Ask) {
   const repo = yield* SessionRepo
   const runtime = yield* SessionRuntime
   const connector = yield* Connector
@@ -38,15 +38,12 @@ export const makeLinking = Effect.fnUntraced(function* (find: Ask, start: Ask, w
       Option.match({ onNone: () => new SessionNotFound(), onSome: Effect.succeed }),
     )
 
-  const refusePaired = Effect.fnUntraced(function* (
-    organization: OrganizationId,
-    session: SessionId,
-  ) {
+  const refusePaired = Effect.fn(function* (organization: OrganizationId, session: SessionId) {
     yield* find(organization, session)
     if (yield* connector.isPaired(organization, session)) return yield* new AlreadyPaired()
   })
 
-  const qr = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
+  const qr = Effect.fn("Sessions.qr")(function* (organization: OrganizationId, session: SessionId) {
     yield* refusePaired(organization, session)
     yield* wake(organization, session)
     const { qr } = yield* soon(pairingOf(organization, session), hasCode, codeWait)
@@ -58,7 +55,7 @@ export const makeLinking = Effect.fnUntraced(function* (find: Ask, start: Ask, w
     return yield* isPaired ? new AlreadyPaired() : new QrNotReady()
   })
 
-  const pairingCode = Effect.fnUntraced(function* (
+  const pairingCode = Effect.fn("Sessions.pairingCode")(function* (
     organization: OrganizationId,
     session: SessionId,
     phone: string,
