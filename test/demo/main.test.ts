@@ -8,8 +8,8 @@ const run = promisify(execFile)
 
 describe("the demo", () => {
   it("shows lines that work, one of them a plugin's from elsewhere", async () => {
-    await run("npm", ["run", "--silent", "build"])
-    const program = ["--import", "tsx", "test/demo/main.ts", "--port", "0", "--once"]
+    await run("npm", ["run", "--silent", "build:tests"])
+    const program = ["dist/test/demo/main.js", "--port", "0", "--once"]
     const { stdout } = await run(process.execPath, program)
     const lines = stdout.split("\n")
     const asked = lines.filter((line) => line.startsWith("$ curl "))
@@ -23,7 +23,7 @@ describe("the demo", () => {
 
   it("stays up until Ctrl-C, which ends it well", async () => {
     // Ctrl-C reaches everybody of the terminal's group, the gateway of the demo too.
-    const demo = spawn(process.execPath, ["--import", "tsx", "test/demo/main.ts", "--port", "0"], {
+    const demo = spawn(process.execPath, ["dist/test/demo/main.js", "--port", "0"], {
       detached: true,
       stdio: ["ignore", "pipe", "inherit"],
     })

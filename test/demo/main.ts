@@ -29,7 +29,6 @@ process.once("SIGTERM", () => void leave(0))
 try {
   console.log("Starting a gateway, and a WhatsApp for it to talk to …")
   gateway = await GatewayProcess.start({
-    compiled: true,
     env: {
       DATA_DIR: folder,
       GATEWAY_PLUGINS: "./test/demo/Acquaintances.mjs",

@@ -41,7 +41,6 @@ const run = ({ form, seed }: Trial): Promise<Outcome> =>
 
 const start = ({ env }: Place) =>
   GatewayProcess.start({
-    compiled: true,
     env: {
       ...env,
       LOG_LEVEL: "debug",
@@ -140,9 +139,7 @@ const store = async (databaseUrl: string, column: string, tokens: ReadonlyArray<
 }
 
 export const S6: Row = {
-  id: "S6",
   promise: "an API key can be neither guessed nor read out of anything",
-  isTimed: true,
   run,
   control,
 }

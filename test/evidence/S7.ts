@@ -32,7 +32,6 @@ interface Nodes {
 
 const startOn = (place: Place, { url }: SlowDatabase, name: string) =>
   GatewayProcess.start({
-    compiled: true,
     env: {
       ...place.env,
       DATABASE_URL: url,
@@ -68,9 +67,7 @@ const control = ({ seed }: Trial): Promise<Outcome> =>
   )
 
 export const S7: Row = {
-  id: "S7",
   promise: "a key that is taken away opens nothing from then on",
-  isTimed: true,
   run,
   control,
 }

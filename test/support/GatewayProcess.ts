@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-
-const compiled = ["dist/src/main.js"]
-const sources = ["--import", "tsx", "src/main.ts"]
+import { program } from "./Program.ts"
 
 export interface GatewayOptions {
   readonly env: Readonly<Record<string, string>>
-  /** The compiled program, as operators run it; by default the sources. */
-  readonly compiled?: boolean
   /** Sees everything the process writes. */
   readonly onOutput?: (text: string) => void
 }
@@ -28,8 +24,9 @@ export class GatewayProcess {
   }
 
   /** Resolves once it listens; rejects with what it said when it ends before. */
-  static start({ compiled: useCompiled, env, onOutput }: GatewayOptions): Promise<GatewayProcess> {
-    const child = spawn(process.execPath, [...(useCompiled ? compiled : sources), "start"], {
+  static start({ env, onOutput }: GatewayOptions): Promise<GatewayProcess> {
+    const main = program(import.meta.dirname, "../../src/main")
+    const child = spawn(process.execPath, [...main, "start"], {
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
       stdio: ["ignore", "pipe", "pipe"],
     })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { text } from "node:stream/consumers"
+import { program } from "./Program.ts"
 
 export interface CommandOutcome {
   readonly code: number | null
@@ -18,7 +19,8 @@ export const runCommand = async (
   args: ReadonlyArray<string>,
   { env = {}, meanwhile }: CommandOptions = {},
 ): Promise<CommandOutcome> => {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+  const main = program(import.meta.dirname, "../../src/main")
+  const child = spawn(process.execPath, [...main, ...args], {
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })

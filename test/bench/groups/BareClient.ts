@@ -18,7 +18,7 @@ export class BareClient {
   }
 
   static async link(world: World): Promise<BareClient> {
-    const process = new Process("test/bench/groups/bare.ts", world.url)
+    const process = new Process("bench/groups/bare", world.url)
     const [, qr] = await process.says(/^qr (.*)$/m)
     await world.scan(qr!)
     await process.says(/^open$/m)

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { setTimeout as sleep } from "node:timers/promises"
+import { program } from "../../support/Program.ts"
 import { stallProbe } from "./Stall.ts"
 
-/** A program of this repository in a process of its own. */
+/** A program of these tests, by its path among them, in a process of its own. */
 export class Process {
   readonly #child: ChildProcess
   #output = ""
 
-  constructor(file: string, ...args: ReadonlyArray<string>) {
-    this.#child = spawn(process.execPath, ["--import", "tsx", file, ...args], {
+  constructor(name: string, ...args: ReadonlyArray<string>) {
+    const file = program(import.meta.dirname, `../../${name}`)
+    this.#child = spawn(process.execPath, [...file, ...args], {
       env: { ...process.env, NODE_OPTIONS: stallProbe },
       stdio: ["pipe", "pipe", "inherit"],
     })

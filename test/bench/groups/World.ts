@@ -29,7 +29,7 @@ export class World {
   }
 
   static async start(size: Size): Promise<World> {
-    const process = new Process("test/emulator/main.ts", "--no-history")
+    const process = new Process("emulator/main", "--no-history")
     const [, url, control] = await process.says(/at (ws:\S+), control at (http:\S+)$/m)
     const world = new World(process, url!, control!)
     await world.#populate(size)

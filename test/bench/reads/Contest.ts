@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs"
 import { promisify } from "node:util"
 import { withClient, withServer } from "../../evidence/PrivateServer.ts"
 import { GatewayProcess } from "../../support/GatewayProcess.ts"
+import { program } from "../../support/Program.ts"
 import { fill } from "./Estate.ts"
 
 export interface Contestant {
@@ -28,7 +29,7 @@ export interface Run {
 export const withContest = <A>(use: (contest: Contest) => Promise<A>): Promise<A> =>
   withServer(async (url, folder) => {
     const env = { DATABASE_URL: url, DATA_DIR: folder, PORT: "0", LOG_LEVEL: "warning" }
-    const gateway = await GatewayProcess.start({ env, compiled: true })
+    const gateway = await GatewayProcess.start({ env })
     const fastify = [startFastify("rows", url), startFastify("text", url)]
     try {
       await withClient(url, async (owner) => {
@@ -50,10 +51,8 @@ export const withContest = <A>(use: (contest: Contest) => Promise<A>): Promise<A
     }
   })
 
-const script = (name: string) => ["--import", "tsx", `test/bench/reads/${name}.ts`]
-
 const startFastify = (form: "rows" | "text", url: string) =>
-  spawn(process.execPath, [...script("fastify"), form, url], {
+  spawn(process.execPath, [...program(import.meta.dirname, "fastify"), form, url], {
     stdio: ["ignore", "pipe", "inherit"],
   })
 
@@ -87,7 +86,10 @@ export const run = async (
 ): Promise<Run> => {
   const before = cpuMicros(pid)
   const asked = [url + path, key, connections, seconds].map(String)
-  const { stdout } = await promisify(execFile)(process.execPath, [...script("load"), ...asked])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...program(import.meta.dirname, "load"),
+    ...asked,
+  ])
   const { answered, seconds: took } = JSON.parse(stdout) as { answered: number; seconds: number }
   return {
     requestsPerSecond: answered / took,

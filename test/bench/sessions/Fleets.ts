@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { Program } from "./Program.ts"
@@ -30,8 +29,7 @@ export const withFleets = async <A>(
   const accounts = join(folder, "accounts")
   const dataDir = join(folder, "gateway")
   for (const one of [accounts, dataDir]) mkdirSync(one, { mode: 0o755 })
-  build()
-  const whatsapp = new Program("whatsapp.ts", [`${count}`, accounts])
+  const whatsapp = new Program("whatsapp", [`${count}`, accounts])
   try {
     const { url } = await whatsapp.read<Emulated>()
     await seed(dataDir, accounts, count)
@@ -46,7 +44,7 @@ export const withStrangers = async <A>(
   count: number,
   use: (whatsapp: Emulated) => Promise<A>,
 ): Promise<A> => {
-  const whatsapp = new Program("whatsapp.ts", [`${count}`])
+  const whatsapp = new Program("whatsapp", [`${count}`])
   try {
     return await use(await whatsapp.read<Emulated>())
   } finally {
@@ -54,15 +52,12 @@ export const withStrangers = async <A>(
   }
 }
 
-/** What operators start is compiled. */
-export const build = () => execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" })
-
 /** Bare sockets in a process of their own. */
 export class BareFleet {
   readonly #program: Program
 
   constructor({ accounts, url }: Fleets, env: Readonly<Record<string, string>> = {}) {
-    this.#program = new Program("bare.ts", [url, accounts], env)
+    this.#program = new Program("bare", [url, accounts], env)
   }
 
   get pid(): number {

@@ -2,17 +2,15 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
 import { GatewayProcess } from "../../support/GatewayProcess.ts"
-import { build, type Emulated, withStrangers } from "./Fleets.ts"
+import { type Emulated, withStrangers } from "./Fleets.ts"
 import { Meter } from "./Meter.ts"
 
 /** How many MB more than idle a gateway holds at most while it links numbers one after the other. */
 export const linkingPeak = async (folder: string, numbers: number): Promise<number> => {
   const dataDir = join(folder, "linking")
   mkdirSync(dataDir, { mode: 0o755 })
-  build()
   return withStrangers(numbers, async (whatsapp) => {
     const gateway = await GatewayProcess.start({
-      compiled: true,
       env: {
         DATA_DIR: dataDir,
         PORT: "0",

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import * as path from "node:path"
 import { createInterface, type Interface } from "node:readline"
+import { program } from "../../support/Program.ts"
 
 /** One of the programs beside this file, in a process of its own: lines of JSON in and out. It ends with its input. */
 export class Program {
@@ -10,12 +10,11 @@ export class Program {
   readonly #ended: Promise<unknown>
 
   constructor(
-    file: string,
+    name: string,
     args: ReadonlyArray<string>,
     env: Readonly<Record<string, string>> = {},
   ) {
-    const program = path.join(import.meta.dirname, file)
-    this.#child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+    this.#child = spawn(process.execPath, [...program(import.meta.dirname, name), ...args], {
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
       stdio: ["pipe", "pipe", "inherit"],
     })

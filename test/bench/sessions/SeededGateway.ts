@@ -24,7 +24,6 @@ export class SeededGateway {
 
   static async start({ beat, dataDir, env, whatsapp }: SeededOptions) {
     const process = await GatewayProcess.start({
-      compiled: true,
       env: {
         DATA_DIR: dataDir,
         PORT: "0",

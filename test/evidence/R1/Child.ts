@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
-import * as path from "node:path"
+import { program } from "../../support/Program.ts"
 import type { Breakage } from "./Breakage.ts"
 
 export interface ChildOptions {
@@ -31,9 +31,9 @@ export class Child {
 
   constructor(options: ChildOptions, onQr: (session: string, code: string) => void = () => {}) {
     const { env, breakage = {}, replyTo = [], logs = "Error", ...rest } = options
-    const file = path.resolve(import.meta.dirname, "keeper.ts")
+    const keeper = program(import.meta.dirname, "keeper")
     const orders = JSON.stringify({ ...rest, breakage, replyTo, logs })
-    this.#process = spawn(process.execPath, ["--import", "tsx", file, orders], {
+    this.#process = spawn(process.execPath, [...keeper, orders], {
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env },
       stdio: ["ignore", "pipe", "inherit"],
     })

@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import * as path from "node:path"
 import { createInterface, type Interface } from "node:readline"
+import { program } from "../../support/Program.ts"
 
 /** One of the programs beside this file, in a process of its own: lines in, lines out. */
 export class Program {
   readonly #child: ChildProcess
   readonly #lines: Interface
 
-  constructor(file: string, ...args: ReadonlyArray<string>) {
-    const program = path.join(import.meta.dirname, file)
-    this.#child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+  constructor(name: string, ...args: ReadonlyArray<string>) {
+    this.#child = spawn(process.execPath, [...program(import.meta.dirname, name), ...args], {
       // A control may die of it, and says so at length.
       stdio: ["pipe", "pipe", "ignore"],
     })

@@ -31,7 +31,6 @@ export const live = async (folder: string, nodeOptions: string, rounds: number):
   const metricsToken = random()
   const start = () =>
     GatewayProcess.start({
-      compiled: true,
       env: {
         DATA_DIR: folder,
         PORT: "0",

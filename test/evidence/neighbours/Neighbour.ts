@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
-import * as path from "node:path"
+import { moduleFile } from "../../support/Program.ts"
 
 /** The process of `program.ts`, and what it can be told. */
 export class Neighbour {
@@ -14,9 +14,7 @@ export class Neighbour {
   }
 
   static async start(): Promise<Neighbour> {
-    const child = fork(path.resolve(import.meta.dirname, "program.ts"), {
-      execArgv: ["--import", "tsx"],
-    })
+    const child = fork(moduleFile(import.meta.dirname, "program"))
     const [{ url }] = (await once(child, "message")) as [{ readonly url: string }]
     return new Neighbour(child, url)
   }

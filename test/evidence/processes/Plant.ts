@@ -46,7 +46,6 @@ export class Plant {
     const url = new URL(this.url)
     url.searchParams.set("options", `-c gateway.name=${name}`)
     const gateway = await GatewayProcess.start({
-      compiled: true,
       env: {
         ...this.#env,
         DATABASE_URL: url.href,

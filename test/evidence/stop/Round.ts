@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { isAlive, readPostmaster } from "../../../layers/postgres/Postmaster.ts"
 import { GatewayProcess } from "../../support/GatewayProcess.ts"
+import { moduleFile } from "../../support/Program.ts"
 import { withClient } from "../PrivateServer.ts"
 import type { Random } from "../Random.ts"
 import { type Asked, Load } from "./Load.ts"
@@ -36,14 +37,12 @@ export interface Round {
 /** Starts a gateway, loads it, and tells it to end while requests wait for the database. */
 export const stopUnderLoad = async ({ folder, key, nodeOptions, obstacle, random }: Round) => {
   const gateway = await GatewayProcess.start({
-    // The obstacles are sources.
-    compiled: obstacle === undefined,
     env: {
       DATA_DIR: folder,
       PORT: "0",
       DATABASE_POOL: "40",
       LOG_LEVEL: "error",
-      ...(obstacle && { GATEWAY_PLUGINS: join(import.meta.dirname, `${obstacle}.ts`) }),
+      ...(obstacle && { GATEWAY_PLUGINS: moduleFile(import.meta.dirname, obstacle) }),
       NODE_OPTIONS: nodeOptions,
     },
   })
