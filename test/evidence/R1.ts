@@ -71,7 +71,6 @@ const control = ({ form, seed }: Trial) =>
   })
 
 export const R1: Row = {
-  id: "R1",
   promise: "a gateway killed at any moment loses, repeats and reorders no message",
   run,
   control,

@@ -168,9 +168,7 @@ const control = ({ seed }: Trial) =>
   })
 
 export const R11: Row = {
-  id: "R11",
   promise: "a session survives whatever ends its connection, or says what it needs",
-  isTimed: true,
   run,
   control,
 }

@@ -58,7 +58,6 @@ const control = ({ seed }: Trial) =>
   besiege({ sessions: 0, kills: 1, shortages: 0, scarceMillis: 0, isLazy: true }, seed)
 
 export const R12: Row = {
-  id: "R12",
   promise:
     "a gateway killed, or without room, while it writes credentials and keys needs no new pairing",
   run,

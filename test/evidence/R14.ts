@@ -165,7 +165,6 @@ const control = (): Promise<Outcome> =>
   )
 
 export const R14: Row = {
-  id: "R14",
   promise: "of two gateways on one database one runs a session, and takes over from the other",
   run,
   control,

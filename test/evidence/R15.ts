@@ -93,7 +93,6 @@ const trial =
     })
 
 export const R15: Row = {
-  id: "R15",
   promise: "told to end, the gateway answers whom it let in, and leaves nothing behind",
   run: trial("", (form) => rounds(form === "full" ? 98 : 2)),
   control: trial(abrupt, () => [undefined]),

@@ -40,9 +40,7 @@ const control = async ({ seed }: Trial): Promise<Outcome> => {
 }
 
 export const R16: Row = {
-  id: "R16",
   promise: "a provider that is away for a day keeps nobody out",
-  isTimed: true,
   run,
   control,
 }

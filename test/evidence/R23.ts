@@ -87,9 +87,7 @@ const selfish = rewriting("baileys/inbox/GivingWay", [["if (waiting() > few)", "
 const control = () => measured({ sizes: short, rounds: 1, leastMillis: 4_000 }, selfish)
 
 export const R23: Row = {
-  id: "R23",
   promise: "what one session suffers leaves the others as quick as they are",
-  isTimed: true,
   run,
   control,
 }

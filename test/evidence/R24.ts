@@ -95,7 +95,6 @@ const control = () =>
   })
 
 export const R24: Row = {
-  id: "R24",
   promise:
     "of a session that was closed nothing is left: no timer, listener, entry or line; half a minute after a first login, before which the library keeps a timer",
   run,

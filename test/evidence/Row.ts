@@ -22,10 +22,15 @@ export interface Outcome {
  * away: a proof whose control does not fail proves nothing.
  */
 export interface Row {
-  readonly id: string
   readonly promise: string
-  /** What it promises is about time, so that nothing else may run beside it. */
-  readonly isTimed?: true
   readonly run: (trial: Trial) => Promise<Outcome>
   readonly control: (trial: Trial) => Promise<Outcome>
+}
+
+/** A row as the index knows it. */
+export interface Listed {
+  readonly id: string
+  /** What it promises is about time, so that nothing else may run beside it. */
+  readonly isTimed?: true
+  readonly load: () => Promise<Row>
 }

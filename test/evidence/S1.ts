@@ -176,7 +176,6 @@ const timing = (gaps: ReadonlyArray<number>, tally: Tally) => {
 }
 
 export const S1: Row = {
-  id: "S1",
   promise: "what another organization owns is the same as what does not exist",
   run: trial(true),
   control: trial(false),

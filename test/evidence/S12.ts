@@ -9,18 +9,18 @@ import { differences, stateOf } from "./S12/State.ts"
 import type { Outcome, Row, Trial } from "./Row.ts"
 import { Tally } from "./Tally.ts"
 
-/** Everything the account has received is stored, or was nothing to store. */
+/** Everything the account was sent is stored, or was nothing to store: letters are taken in their order. */
 const settled = (me: Person, session: string) =>
   Effect.gen(function* () {
     const whatsapp = yield* WhatsApp
     const sql = yield* SystemSql
-    const open = sql<{ count: number }>`
-      SELECT count(*)::int AS count FROM inbox
-      WHERE session_id = ${session} AND taken_at IS NULL`
-    const isSettled = open.pipe(
-      Effect.map(([row]) => row!.count === 0 && whatsapp.unsettled(me).length === 0),
+    // What a phone tells a new device comes first, and is only let go of after a while.
+    const last = sql<{ taken: boolean }>`
+      SELECT taken_at IS NOT NULL AS taken FROM inbox
+      WHERE session_id = ${session} ORDER BY position DESC LIMIT 1`
+    const isSettled = last.pipe(
+      Effect.map(([row]) => row?.taken !== false && whatsapp.unsettled(me).length === 0),
     )
-    // What a phone tells a new device is only let go of after a while.
     yield* isSettled.pipe(
       Effect.repeat({ until: (is) => is, schedule: Schedule.spaced("20 millis") }),
       Effect.timeoutFail({ duration: "45 seconds", onTimeout: () => new Error("never settled") }),
@@ -134,7 +134,6 @@ const run = ({ form }: Trial) => besiege(form === "full" ? 6 : 1, false)
 const control = () => besiege(1, true)
 
 export const S12: Row = {
-  id: "S12",
   promise: "a hostile peer changes nothing but what is its own",
   run,
   control,

@@ -98,7 +98,6 @@ const trial =
     })
 
 export const S13: Row = {
-  id: "S13",
   promise: "no secret is told to the log, to callers, or to who copies the database",
   run: trial("", true),
   control: trial(leaky, false),

@@ -104,7 +104,6 @@ const control = async (): Promise<Outcome> => {
 }
 
 export const S14: Row = {
-  id: "S14",
   promise: "stored secrets open unaltered, in their place, and whatever a rotation met",
   run,
   control,

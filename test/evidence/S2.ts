@@ -106,7 +106,6 @@ const careless = Layer.effect(
 )
 
 export const S2: Row = {
-  id: "S2",
   promise: "a credential opens what its capabilities cover, and nothing else",
   run: trial(),
   control: trial(mainWith({ authorization: careless })),

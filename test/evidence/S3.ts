@@ -149,7 +149,6 @@ const snapshot = Effect.gen(function* () {
 })
 
 export const S3: Row = {
-  id: "S3",
   promise: "nobody writes what the gateway owns",
   run: (told) => trial(told),
   control: (told) => withoutStrictness(() => trial(told, writable.slice(0, 4))),

@@ -112,7 +112,6 @@ const connected = (url: string) =>
   )
 
 export const S4: Row = {
-  id: "S4",
   promise: "under load and trouble nobody is shown, or told of, another organization",
   run: trial("SELECT 1", { short: 1_000, full: 200_000 }),
   control: trial(perSession, { short: 300, full: 3_000 }),

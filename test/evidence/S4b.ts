@@ -133,7 +133,6 @@ const trial = (spoil?: (url: string) => Promise<void>) => () =>
   })
 
 export const S4b: Row = {
-  id: "S4b",
   promise: "the database itself keeps organizations apart, whatever a statement forgot",
   run: trial(),
   control: trial(withoutPolicies),

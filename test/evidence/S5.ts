@@ -62,7 +62,6 @@ const control = async ({ seed }: Trial): Promise<Outcome> => {
 }
 
 export const S5: Row = {
-  id: "S5",
   promise: "no bad login token gets in, and no refusal tells why",
   run,
   control,

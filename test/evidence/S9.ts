@@ -74,7 +74,6 @@ const labelOf = ({ operation, sent }: Plan) =>
   `${operation.name} ${sent.method} ${sent.target.slice(0, 120)} ${String(sent.body ?? "").slice(0, 80)}`
 
 export const S9: Row = {
-  id: "S9",
   promise: "every answer is one that the document promises",
   run: trial((form) => rounds[form]),
   control: trial(() => 50, mainWith({ serve: plainServe })),

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import { rows } from "./index.ts"
-import type { Row, Trial } from "./Row.ts"
+import type { Listed, Row, Trial } from "./Row.ts"
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -24,7 +24,18 @@ const failing = async (control: Row["control"]) => {
   return outcome
 }
 
-const prove = async ({ control, id, promise, run }: Row) => {
+/** Until this process ends; the emulator's people speak through the library that the gateway quietens. */
+const quieten = async () => {
+  const [{ Effect, Layer }, { QuietConsole }] = await Promise.all([
+    import("effect"),
+    import("../../layers/baileys/QuietConsole.ts"),
+  ])
+  Effect.runFork(Layer.launch(QuietConsole))
+}
+
+const prove = async ({ id, load }: Listed) => {
+  await quieten()
+  const { control, promise, run } = await load()
   const started = performance.now()
   const proof = await run(trial)
   const broken = await failing(control)
@@ -41,7 +52,7 @@ const prove = async ({ control, id, promise, run }: Row) => {
 type Proved = Awaited<ReturnType<typeof prove>>
 
 /** In a process of its own: what a row leaves behind, or dies of, is nothing to the others. */
-const proveApart = async ({ id }: Row): Promise<Proved> => {
+const proveApart = async ({ id }: Listed): Promise<Proved> => {
   const again = [...process.execArgv, process.argv[1]!, id, "--seed", String(trial.seed)]
   const child = spawn(process.execPath, trial.form === "full" ? [...again, "--full"] : again, {
     stdio: ["ignore", "pipe", "inherit"],
@@ -61,7 +72,7 @@ const proveApart = async ({ id }: Row): Promise<Proved> => {
 /** Two at a time, and then one after the other those that have to have the machine to themselves. */
 const proveAll = async () => {
   const proved = new Map<string, Proved>()
-  const take = async (rows: Iterable<Row>) => {
+  const take = async (rows: Iterable<Listed>) => {
     for (const row of rows) proved.set(row.id, await proveApart(row))
   }
   const rest = asked.filter(({ isTimed }) => isTimed !== true).values()
