@@ -94,6 +94,6 @@ const trial =
 
 export const R15: Row = {
   promise: "told to end, the gateway answers whom it let in, and leaves nothing behind",
-  run: trial("", (form) => rounds(form === "full" ? 98 : 2)),
+  run: trial("", (form) => rounds(form === "full" ? 98 : 1)),
   control: trial(abrupt, () => [undefined]),
 }

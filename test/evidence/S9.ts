@@ -13,8 +13,7 @@ import { type Reply, Wire } from "./Wire.ts"
 
 /** Some wait while others are worked on. They are planned before any is sent, so that a seed says all. */
 const atOnce = 8
-/** Gateway, database, WhatsApp and caller share the cores: 1,200 requests are half a minute of two. */
-const rounds = { short: 150, full: 1250 }
+const rounds = { short: 1250, full: 12_500 }
 
 const sentBy =
   (wire: Wire) =>
