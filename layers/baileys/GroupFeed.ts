@@ -1,12 +1,13 @@
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import type { JoinRequestSeen, Sighting } from "../../src/domain/Sighting.ts"
 import { Sightings } from "../../src/ports/Sightings.ts"
 import type { CallFailure } from "./Call.ts"
-import { fetchGroups, fetchMetadata } from "./GroupQueries.ts"
+import { fetchMetadata, listGroups, readGroups, sizeOf } from "./GroupQueries.ts"
 import { fetchRequests } from "./GroupRequests.ts"
-import { type GroupSeen, groupSeen } from "./GroupSighting.ts"
+import { groupSeen } from "./GroupSighting.ts"
 import type { Socket } from "./Socket.ts"
+import type { BinaryNode } from "./Vendor.ts"
 
 /** Keeps the stored groups of one connection as WhatsApp has them. */
 export interface GroupFeed {
@@ -24,7 +25,7 @@ export interface GroupFeed {
 }
 
 /** Members per transaction: what is made of them at once stops every session of the process. */
-const chunk = 2_000
+const chunk = 4_000
 
 export const makeGroupFeed = Effect.fnUntraced(function* (socket: Socket) {
   const sightings = yield* Sightings
@@ -38,11 +39,17 @@ export const makeGroupFeed = Effect.fnUntraced(function* (socket: Socket) {
   const feed: GroupFeed = {
     syncAll: inOrder(
       Effect.gen(function* () {
-        const groups = yield* fetchGroups(socket)
-        const listed: Sighting = { _tag: "GroupsListed", jids: groups.map(({ jid }) => jid) }
-        const chunks = inChunks(groups)
-        yield* Effect.forEach(chunks.slice(0, -1), store, { discard: true })
-        yield* store([...(chunks.at(-1) ?? []), listed])
+        const jids: Array<GroupJid> = []
+        yield* Stream.fromIterable(inChunks(yield* listGroups(socket))).pipe(
+          Stream.mapEffect(readGroups),
+          // The next ones are read while the database stores these.
+          Stream.buffer({ capacity: 1 }),
+          Stream.runForEach((groups) => {
+            jids.push(...groups.map(({ jid }) => jid))
+            return store(groups)
+          }),
+        )
+        yield* store([{ _tag: "GroupsListed", jids }])
       }),
     ),
     refresh: (group) =>
@@ -70,8 +77,8 @@ const isGone = (failure: CallFailure) =>
   failure._tag === "Refusal" && (failure.code === 403 || failure.code === 404)
 
 /** A group is never split. */
-const inChunks = (groups: ReadonlyArray<GroupSeen>): ReadonlyArray<ReadonlyArray<GroupSeen>> => {
-  const chunks: Array<Array<GroupSeen>> = []
+const inChunks = (groups: ReadonlyArray<BinaryNode>): ReadonlyArray<ReadonlyArray<BinaryNode>> => {
+  const chunks: Array<Array<BinaryNode>> = []
   let room = 0
   for (const group of groups) {
     if (room <= 0) {
@@ -80,7 +87,7 @@ const inChunks = (groups: ReadonlyArray<GroupSeen>): ReadonlyArray<ReadonlyArray
     }
     chunks.at(-1)!.push(group)
     // One without members is not free either.
-    room -= group.members.length + 20
+    room -= sizeOf(group) + 20
   }
   return chunks
 }

@@ -28,23 +28,28 @@ export const fetchMetadata = (socket: Socket, group: GroupJid) =>
     metadataIn,
   )
 
-/** Every group the account is in. */
-export const fetchGroups = Effect.fnUntraced(function* (socket: Socket) {
-  const groups = yield* listGroups(socket)
+/** Every group the account is in, as WhatsApp put it. */
+export const listGroups = Effect.fnUntraced(function* (socket: Socket) {
+  const groups = yield* askForGroups(socket)
   // Only an answer that says so twice is believed to mean that the account is in no group.
-  return groups.length === 0 ? yield* listGroups(socket) : groups
+  return groups.length === 0 ? yield* askForGroups(socket) : groups
 })
 
-const listGroups = Effect.fnUntraced(function* (socket: Socket) {
+const askForGroups = Effect.fnUntraced(function* (socket: Socket) {
   const answer = yield* call(socket, participating, "45 seconds")
   const groups = getBinaryNodeChild(answer, "groups")
-  if (groups === undefined) return yield* unreadable
-  const few = Array.chunksOf(getBinaryNodeChildren(groups, "group"), atOnce)
-  const seen = yield* Effect.forEach(few, (nodes) =>
-    Effect.zipRight(giveWay, Effect.forEach(nodes, seenIn)),
-  )
-  return seen.flat().flatMap((group) => group ?? [])
+  return groups === undefined ? yield* unreadable : getBinaryNodeChildren(groups, "group")
 })
+
+/** How many members a listed group has. */
+export const sizeOf = (group: BinaryNode): number =>
+  getBinaryNodeChildren(group, "participant").length
+
+/** What the listed groups are. */
+export const readGroups = (groups: ReadonlyArray<BinaryNode>) =>
+  Effect.forEach(Array.chunksOf(groups, atOnce), (few) =>
+    Effect.zipRight(giveWay, Effect.forEach(few, seenIn)),
+  ).pipe(Effect.map((seen) => seen.flat().flatMap((group) => group ?? [])))
 
 /** Groups that are read without giving way: other sessions of the process wait meanwhile. */
 const atOnce = 10

@@ -46,12 +46,15 @@ export const contactRows = Effect.gen(function* () {
     session: SessionId,
     people: ReadonlyArray<PersonSeen>,
   ) => {
-    const lids = people.flatMap(({ lid }) => lid ?? [])
-    const phones = people.flatMap(({ phoneJid }) => phoneJid ?? [])
+    const [lids, phones] = [new Set<string>(), new Set<string>()]
+    for (const { lid, phoneJid } of people) {
+      if (lid !== undefined) lids.add(lid)
+      if (phoneJid !== undefined) phones.add(phoneJid)
+    }
     return sql<KnownIdentity>`
       SELECT contact_id AS "id", lid, phone_jid AS "phoneJid" FROM contacts
       WHERE organization_id = ${organization} AND session_id = ${session}
-        AND (lid = ANY(${lids as never}::text[]) OR phone_jid = ANY(${phones as never}::text[]))
+        AND (lid = ANY(${[...lids] as never}::text[]) OR phone_jid = ANY(${[...phones] as never}::text[]))
       ORDER BY contact_id`
   }
 

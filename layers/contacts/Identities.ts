@@ -113,6 +113,7 @@ class Draft {
   }
 
   #address(person: Person, lid: Lid | null, phoneJid: PhoneJid | null) {
+    if (person.lid === lid && person.phoneJid === phoneJid) return
     if (person.lid !== null) this.#byLid.delete(person.lid)
     if (person.phoneJid !== null) this.#byPhone.delete(person.phoneJid)
     Object.assign(person, { lid, phoneJid })

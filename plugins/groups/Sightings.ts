@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Array, Clock, Effect } from "effect"
 import type { Happening } from "../../src/domain/Event.ts"
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
@@ -7,7 +7,7 @@ import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
 import type { SightingStore } from "../../src/Plugin.ts"
 import { ContactBook } from "../../src/ports/ContactBook.ts"
 import { Events } from "../../src/ports/Events.ts"
-import { latest, peopleIn, portions, rowsOf, rowWith } from "./seen/GroupRows.ts"
+import { enteredWith, latest, peopleIn, portions, rowsOf, rowWith } from "./seen/GroupRows.ts"
 import { happeningsOf, membersHappenings, requestHappenings } from "./seen/Happenings.ts"
 import { SeenGroupsRepo, type WrittenGroup } from "./seen/SeenGroupsRepo.ts"
 import { SeenMembersRepo } from "./seen/SeenMembersRepo.ts"
@@ -40,9 +40,10 @@ export const storeGroups = Effect.gen(function* () {
     const written = yield* groups.write(...of, now, sightings.map(rowWith(contactOf)))
     const jids = sightings.map(({ jid }) => jid)
     const fresh = written.flatMap((one) => (one.isNew ? [one.groupJid] : []))
-    if (fresh.length > 0) yield* tags.enter(...of, now, fresh)
+    const [before, entered] = yield* apart(...of, now, sightings, fresh)
+    if (entered.length > 0) yield* members.enter(...of, now, entered.map(enteredWith(contactOf)))
     const quiet = isKnown ? fresh : jids
-    const changes = yield* Effect.forEach(portions(sightings), (portion) =>
+    const changes = yield* Effect.forEach(portions(before), (portion) =>
       members.write(
         ...of,
         now,
@@ -51,12 +52,26 @@ export const storeGroups = Effect.gen(function* () {
         quiet,
       ),
     )
-    const entered = yield* requests.enter(...of, jids)
+    const letIn = yield* requests.enter(...of, jids)
     return [
       ...written.filter(({ isNew }) => isKnown || !isNew).flatMap(happeningsOf),
       ...membersHappenings(changes.flat()),
-      ...requestHappenings(entered),
+      ...requestHappenings(letIn),
     ]
+  })
+
+  /** Groups that may have rows of members, and those that have none. */
+  const apart = Effect.fnUntraced(function* (
+    organization: OrganizationId,
+    session: SessionId,
+    now: number,
+    sightings: ReadonlyArray<Seen<"GroupSeen">>,
+    fresh: ReadonlyArray<GroupJid>,
+  ) {
+    if (fresh.length === 0) return [sightings, []] as const
+    const tagged = new Set(yield* tags.enter(organization, session, now, fresh))
+    const empty = new Set(fresh.filter((jid) => !tagged.has(jid)))
+    return Array.partition(sightings, ({ jid }) => empty.has(jid))
   })
 
   /** Who still asks to be let in shows only to those inside. */

@@ -2,7 +2,7 @@
 import type { PersonSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import type { ContactId } from "../../../src/ports/ContactBook.ts"
 import type { GroupRow } from "./SeenGroupsRepo.ts"
-import type { MemberRow } from "./SeenMembersRepo.ts"
+import type { Entered, MemberRow } from "./SeenMembersRepo.ts"
 
 type GroupSeen = Extract<Sighting, { readonly _tag: "GroupSeen" }>
 
@@ -38,6 +38,15 @@ export const rowsOf = (
   groups.flatMap(({ jid, members }) =>
     members.map((member) => ({ jid, role: member.role, contact: contactOf(member) })),
   )
+
+export const enteredWith =
+  (contactOf: (person: PersonSeen) => ContactId) =>
+  ({ jid, members }: GroupSeen): Entered => ({
+    jid,
+    members: [...new Map(members.map((member) => [contactOf(member), member.role]))].map(
+      ([contact, role]) => ({ contact, role }),
+    ),
+  })
 
 export const rowWith =
   (contactOf: (person: PersonSeen) => ContactId) =>

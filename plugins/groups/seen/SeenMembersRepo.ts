@@ -28,6 +28,18 @@ const Seen = Schema.Struct({
   quiet: Schema.Array(GroupJid),
 })
 
+/** The members of a group that nobody was known to be in. */
+export interface Entered {
+  readonly jid: GroupJid
+  readonly members: ReadonlyArray<Omit<MemberRow, "jid">>
+}
+
+const sizeOf = (groups: ReadonlyArray<Entered>) =>
+  groups.reduce((size, { members }) => size + members.length, 0)
+
+/** In the order in which they are numbered where there are many. */
+const roles: ReadonlyArray<MemberRole> = ["member", "admin", "superadmin"]
+
 /** How members are written. Joins the caller's transaction, which has the session to itself. */
 export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
   "plugins/groups/seen/SeenMembersRepo",
@@ -94,7 +106,43 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
           ORDER BY h.group_id, h.member_id`,
       })
 
+      const enter = (
+        organization: OrganizationId,
+        session: SessionId,
+        now: number,
+        groups: ReadonlyArray<Entered>,
+      ) => {
+        // As PostgreSQL writes arrays: the driver would look at each number for what has to be escaped.
+        const column = (of: (row: Entered["members"][number], group: number) => number) =>
+          `{${groups.flatMap(({ members }, nth) => members.map((row) => of(row, nth + 1))).join()}}`
+        return sql`
+          WITH entered AS MATERIALIZED (
+            SELECT g.group_id, j.nth
+            FROM unnest(${groups.map(({ jid }) => jid) as never}::text[]) WITH ORDINALITY AS j (jid, nth)
+            JOIN groups g ON g.group_jid = j.jid
+              AND g.organization_id = ${organization} AND g.session_id = ${session}
+          )
+          INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role,
+            first_seen_at)
+          SELECT ${organization}, ${session}, e.group_id, m.contact,
+            (${roles as never}::text[])[m.role], ${now}::bigint
+          FROM unnest(${column((_, group) => group)}::int[],
+            ${column(({ contact }) => contact)}::bigint[],
+            ${column(({ role }) => roles.indexOf(role) + 1)}::int[]) AS m (nth, contact, role)
+          JOIN entered e USING (nth)`
+      }
+
       return {
+        /** Everybody in groups that have no rows of members yet; nobody may be named twice in one. */
+        enter: (
+          organization: OrganizationId,
+          session: SessionId,
+          now: number,
+          groups: ReadonlyArray<Entered>,
+        ) =>
+          Effect.asVoid(
+            Effect.orDie(asSets(sql, sizeOf(groups), enter(organization, session, now, groups))),
+          ),
         /** Who joined, left or changed rank; nothing of the groups that are `quiet`. Each was seen `now`. */
         write: (
           organization: OrganizationId,
