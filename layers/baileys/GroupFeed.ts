@@ -25,7 +25,7 @@ export interface GroupFeed {
 }
 
 /** Members per transaction: what is made of them at once stops every session of the process. */
-const chunk = 4_000
+const chunk = 2_000
 
 export const makeGroupFeed = Effect.fnUntraced(function* (socket: Socket) {
   const sightings = yield* Sightings
