@@ -1,5 +1,6 @@
 import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { SystemSql } from "../../../layers/Postgres.ts"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { MemberSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import { book, lid, phone, Storage } from "../../layers/contacts/Book.ts"
@@ -43,6 +44,22 @@ layer(Storage, { excludeTestServices: true })(
         yield* see({ _tag: "ContactSeen", person: { lid: lid(1), phoneJid: phone(1) } })
         yield* see(seen(1, { lid: lid(1), role: "admin" }, { phoneJid: phone(1), role: "admin" }))
         expect(yield* memberships).toMatchObject([{ member: lid(1), role: "admin" }])
+      }),
+    )
+
+    it.effect.each([
+      ["group", "groups"],
+      ["contact", "contacts"],
+    ] as const)("go with their %s", ([, table]) =>
+      Effect.gen(function* () {
+        const { organization, see } = yield* book
+        const sql = yield* SystemSql
+        const ours = sql`organization_id = ${organization}`
+        const members = sql`SELECT FROM group_members WHERE ${ours}`
+        yield* see(seen(1, { lid: lid(1), role: "member" }))
+        expect(yield* members).toHaveLength(1)
+        yield* sql`DELETE FROM ${sql(table)} WHERE ${ours}`
+        expect(yield* members).toHaveLength(0)
       }),
     )
   },
