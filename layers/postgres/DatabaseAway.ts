@@ -16,4 +16,4 @@ const awayCode =
 
 // pg gives these no code.
 const awayMessage =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|statement deadline exceeded|Cannot use a pool after calling end)/
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed and is not queryable|statement deadline exceeded|Query read timeout|Cannot use a pool after calling end)/
