@@ -13,7 +13,7 @@ import { type Reply, Wire } from "./Wire.ts"
 
 /** Some wait while others are worked on. They are planned before any is sent, so that a seed says all. */
 const atOnce = 8
-const rounds = { short: 1250, full: 12_500 }
+const rounds = { short: 625, full: 12_500 }
 
 const sentBy =
   (wire: Wire) =>
