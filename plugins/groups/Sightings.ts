@@ -7,7 +7,7 @@ import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
 import type { SightingStore } from "../../src/Plugin.ts"
 import { ContactBook } from "../../src/ports/ContactBook.ts"
 import { Events } from "../../src/ports/Events.ts"
-import { enteredWith, latest, peopleIn, portions, rowsOf, rowWith } from "./seen/GroupRows.ts"
+import { latest, peopleIn, portions, rowsOf, rowWith } from "./seen/GroupRows.ts"
 import { happeningsOf, membersHappenings, requestHappenings } from "./seen/Happenings.ts"
 import { SeenGroupsRepo, type WrittenGroup } from "./seen/SeenGroupsRepo.ts"
 import { SeenMembersRepo } from "./seen/SeenMembersRepo.ts"
@@ -41,7 +41,7 @@ export const storeGroups = Effect.gen(function* () {
     const jids = sightings.map(({ jid }) => jid)
     const fresh = written.flatMap((one) => (one.isNew ? [one.groupJid] : []))
     const [before, entered] = yield* apart(...of, now, sightings, fresh)
-    if (entered.length > 0) yield* members.enter(...of, now, entered.map(enteredWith(contactOf)))
+    if (entered.length > 0) yield* members.enter(...of, now, rowsOf(entered, contactOf))
     const quiet = isKnown ? fresh : jids
     const changes = yield* Effect.forEach(portions(before), (portion) =>
       members.write(

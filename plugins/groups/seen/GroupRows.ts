@@ -2,7 +2,7 @@
 import type { PersonSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import type { ContactId } from "../../../src/ports/ContactBook.ts"
 import type { GroupRow } from "./SeenGroupsRepo.ts"
-import type { Entered, MemberRow } from "./SeenMembersRepo.ts"
+import type { MemberRow } from "./SeenMembersRepo.ts"
 
 type GroupSeen = Extract<Sighting, { readonly _tag: "GroupSeen" }>
 
@@ -31,21 +31,14 @@ export const portions = (groups: ReadonlyArray<GroupSeen>) => {
 
 const mostMembers = 2000
 
+/** Everybody once a group, also where WhatsApp names a person by both addresses. */
 export const rowsOf = (
   groups: ReadonlyArray<GroupSeen>,
   contactOf: (person: PersonSeen) => ContactId,
 ): ReadonlyArray<MemberRow> =>
-  groups.flatMap(({ jid, members }) =>
-    members.map((member) => ({ jid, role: member.role, contact: contactOf(member) })),
-  )
-
-export const enteredWith =
-  (contactOf: (person: PersonSeen) => ContactId) =>
-  ({ jid, members }: GroupSeen): Entered => ({
-    jid,
-    members: [...new Map(members.map((member) => [contactOf(member), member.role]))].map(
-      ([contact, role]) => ({ contact, role }),
-    ),
+  groups.flatMap(({ jid, members }) => {
+    const roles = new Map(members.map((member) => [contactOf(member), member.role]))
+    return Array.from(roles, ([contact, role]) => ({ jid, contact, role }))
   })
 
 export const rowWith =

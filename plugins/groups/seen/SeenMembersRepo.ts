@@ -28,19 +28,10 @@ const Seen = Schema.Struct({
   quiet: Schema.Array(GroupJid),
 })
 
-/** The members of a group that nobody was known to be in. */
-export interface Entered {
-  readonly jid: GroupJid
-  readonly members: ReadonlyArray<Omit<MemberRow, "jid">>
-}
-
-const sizeOf = (groups: ReadonlyArray<Entered>) =>
-  groups.reduce((size, { members }) => size + members.length, 0)
-
 /** In the order in which they are numbered where there are many. */
 const roles: ReadonlyArray<MemberRole> = ["member", "admin", "superadmin"]
 
-/** How members are written. Joins the caller's transaction, which has the session to itself. */
+/** How members are written, each named once a group. Joins the caller's transaction, which has the session to itself. */
 export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
   "plugins/groups/seen/SeenMembersRepo",
   {
@@ -60,11 +51,10 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
             UPDATE groups SET seen_at = ${now}
             WHERE group_id = ANY(ARRAY(SELECT group_id FROM concerned WHERE seen_at < ${now}))
           ), present AS MATERIALIZED (
-            SELECT DISTINCT ON (c.group_id, r.contact_id) c.group_id, r.contact_id, r.role
+            SELECT c.group_id, r.contact_id, r.role
             FROM unnest(${groups as never}::text[], ${contacts as never}::bigint[],
               ${roles as never}::text[]) AS r (group_jid, contact_id, role)
             JOIN concerned c USING (group_jid)
-            ORDER BY c.group_id, r.contact_id
           ), before AS MATERIALIZED (
             SELECT member_id, group_id, contact_id, role, left_at FROM group_members
             WHERE group_id = ANY(ARRAY(SELECT group_id FROM concerned))
@@ -110,15 +100,16 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
         organization: OrganizationId,
         session: SessionId,
         now: number,
-        groups: ReadonlyArray<Entered>,
+        rows: ReadonlyArray<MemberRow>,
       ) => {
+        const nth = new Map<GroupJid, number>()
+        for (const { jid } of rows) if (!nth.has(jid)) nth.set(jid, nth.size + 1)
         // As PostgreSQL writes arrays: the driver would look at each number for what has to be escaped.
-        const column = (of: (row: Entered["members"][number], group: number) => number) =>
-          `{${groups.flatMap(({ members }, nth) => members.map((row) => of(row, nth + 1))).join()}}`
+        const column = (of: (row: MemberRow) => number) => `{${rows.map(of).join()}}`
         return sql`
           WITH entered AS MATERIALIZED (
             SELECT g.group_id, j.nth
-            FROM unnest(${groups.map(({ jid }) => jid) as never}::text[]) WITH ORDINALITY AS j (jid, nth)
+            FROM unnest(${[...nth.keys()] as never}::text[]) WITH ORDINALITY AS j (jid, nth)
             JOIN groups g ON g.group_jid = j.jid
               AND g.organization_id = ${organization} AND g.session_id = ${session}
           )
@@ -126,22 +117,22 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
             first_seen_at)
           SELECT ${organization}, ${session}, e.group_id, m.contact,
             (${roles as never}::text[])[m.role], ${now}::bigint
-          FROM unnest(${column((_, group) => group)}::int[],
+          FROM unnest(${column(({ jid }) => nth.get(jid)!)}::int[],
             ${column(({ contact }) => contact)}::bigint[],
             ${column(({ role }) => roles.indexOf(role) + 1)}::int[]) AS m (nth, contact, role)
           JOIN entered e USING (nth)`
       }
 
       return {
-        /** Everybody in groups that have no rows of members yet; nobody may be named twice in one. */
+        /** Everybody in groups that have no rows of members yet. */
         enter: (
           organization: OrganizationId,
           session: SessionId,
           now: number,
-          groups: ReadonlyArray<Entered>,
+          rows: ReadonlyArray<MemberRow>,
         ) =>
           Effect.asVoid(
-            Effect.orDie(asSets(sql, sizeOf(groups), enter(organization, session, now, groups))),
+            Effect.orDie(asSets(sql, rows.length, enter(organization, session, now, rows))),
           ),
         /** Who joined, left or changed rank; nothing of the groups that are `quiet`. Each was seen `now`. */
         write: (
