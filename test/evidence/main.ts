@@ -4,6 +4,7 @@ import { once } from "node:events"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
+import { silenceLibsignal } from "../emulator/people/Silence.ts"
 import { rows } from "./index.ts"
 import type { Listed, Row, Trial } from "./Row.ts"
 
@@ -14,7 +15,7 @@ const { positionals, values } = parseArgs({
 const trial: Trial = { form: values.full ? "full" : "short", seed: Number(values.seed) }
 const asked = positionals.includes("all")
   ? rows
-  : positionals.flatMap((asked) => rows.filter(({ id }) => id === asked))
+  : positionals.flatMap((name) => rows.filter(({ id }) => id === name))
 
 /** What a control breaks may be up to chance, as under kills: it gets three seeds to be caught. */
 const failing = async (control: Row["control"]) => {
@@ -26,17 +27,8 @@ const failing = async (control: Row["control"]) => {
   return outcome
 }
 
-/** Until this process ends; the emulator's people speak through the library that the gateway quietens. */
-const quieten = async () => {
-  const [{ Effect, Layer }, { QuietConsole }] = await Promise.all([
-    import("effect"),
-    import("../../layers/baileys/QuietConsole.ts"),
-  ])
-  Effect.runFork(Layer.launch(QuietConsole))
-}
-
 const prove = async ({ id, load }: Listed) => {
-  await quieten()
+  silenceLibsignal()
   const { control, promise, run } = await load()
   const started = performance.now()
   const proof = await run(trial)

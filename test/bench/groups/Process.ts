@@ -10,8 +10,8 @@ export class Process {
   #output = ""
 
   constructor(name: string, ...args: ReadonlyArray<string>) {
-    const file = program(import.meta.dirname, `../../${name}`)
-    this.#child = spawn(process.execPath, [...file, ...args], {
+    const script = program(import.meta.dirname, `../../${name}`)
+    this.#child = spawn(process.execPath, [...script, ...args], {
       env: { ...process.env, NODE_OPTIONS: stallProbe },
       stdio: ["pipe", "pipe", "inherit"],
     })
