@@ -7,10 +7,10 @@ import { SystemSql } from "../../../layers/Postgres.ts"
 import { Sightings as storing } from "../../../layers/Sightings.ts"
 import { plugins } from "../../../plugins/index.ts"
 import type { Contact } from "../../../src/domain/Contact.ts"
-import { Lid, PhoneJid } from "../../../src/domain/Jid.ts"
+import { type GroupJid, Lid, PhoneJid } from "../../../src/domain/Jid.ts"
 import { OrganizationId } from "../../../src/domain/Organization.ts"
 import { SessionId } from "../../../src/domain/Session.ts"
-import type { Sighting } from "../../../src/domain/Sighting.ts"
+import type { MemberSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import { Events } from "../../../src/ports/Events.ts"
 import { Safes } from "../../../src/ports/Safes.ts"
 import { Sightings } from "../../../src/ports/Sightings.ts"
@@ -25,6 +25,26 @@ export const Storage = storing(plugins).pipe(
 
 export const lid = (n: number) => Lid.make(`20000000${n}@lid`)
 export const phone = (n: number) => PhoneJid.make(`6280000${n}@s.whatsapp.net`)
+
+type GroupSeen = Extract<Sighting, { readonly _tag: "GroupSeen" }>
+
+/** A group with nothing special about it but what is said. */
+export const groupSeen = (
+  jid: GroupJid,
+  members: ReadonlyArray<MemberSeen>,
+  more: Partial<GroupSeen> = {},
+): GroupSeen => ({
+  _tag: "GroupSeen",
+  jid,
+  subject: "Family",
+  description: "",
+  owner: undefined,
+  createdAtWa: undefined,
+  isAnnounce: false,
+  isLocked: false,
+  members,
+  ...more,
+})
 
 /** A session of an organization of its own, and what is known and told about its contacts. */
 export const book = Effect.gen(function* () {

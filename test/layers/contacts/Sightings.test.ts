@@ -5,21 +5,11 @@ import type { MemberSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import { Events } from "../../../src/ports/Events.ts"
 import { Tenancy } from "../../../src/ports/Tenancy.ts"
 import { Sightings } from "../../../src/ports/Sightings.ts"
-import { book, lid, phone, Storage } from "./Book.ts"
+import { book, groupSeen, lid, phone, Storage } from "./Book.ts"
 
 const family = GroupJid.make("120363021234567890@g.us")
 
-const group = (...members: ReadonlyArray<MemberSeen>): Sighting => ({
-  _tag: "GroupSeen",
-  jid: family,
-  subject: "Family",
-  description: "",
-  owner: undefined,
-  createdAtWa: undefined,
-  isAnnounce: false,
-  isLocked: false,
-  members,
-})
+const group = (...members: ReadonlyArray<MemberSeen>) => groupSeen(family, members)
 
 const both = { lid: lid(1), phoneJid: phone(1) }
 

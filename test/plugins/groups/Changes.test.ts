@@ -6,7 +6,7 @@ import type { GroupSettingsSeen, Sighting } from "../../../src/domain/Sighting.t
 import { Events } from "../../../src/ports/Events.ts"
 import { Sightings } from "../../../src/ports/Sightings.ts"
 import { Tenancy } from "../../../src/ports/Tenancy.ts"
-import { book, lid, Storage } from "../../layers/contacts/Book.ts"
+import { book, groupSeen, lid, Storage } from "../../layers/contacts/Book.ts"
 
 type GroupSeen = Extract<Sighting, { readonly _tag: "GroupSeen" }>
 
@@ -17,19 +17,8 @@ const settings: GroupSettingsSeen = {
   disappearingSeconds: 0,
 }
 
-const seen = (change: Partial<GroupSeen>): Sighting => ({
-  _tag: "GroupSeen",
-  jid: family,
-  subject: "Family",
-  description: "",
-  owner: undefined,
-  createdAtWa: undefined,
-  isAnnounce: false,
-  isLocked: false,
-  settings,
-  members: [{ lid: lid(1), role: "member" }],
-  ...change,
-})
+const seen = (change: Partial<GroupSeen>) =>
+  groupSeen(family, [{ lid: lid(1), role: "member" }], { settings, ...change })
 
 /** A group that is known, and what is told of it after that. */
 const known = Effect.gen(function* () {

@@ -2,22 +2,12 @@ import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { SystemSql } from "../../../layers/Postgres.ts"
 import { GroupJid } from "../../../src/domain/Jid.ts"
-import type { MemberSeen, Sighting } from "../../../src/domain/Sighting.ts"
-import { book, lid, phone, Storage } from "../../layers/contacts/Book.ts"
+import type { MemberSeen } from "../../../src/domain/Sighting.ts"
+import { book, groupSeen, lid, phone, Storage } from "../../layers/contacts/Book.ts"
 
 const jidOf = (n: number) => GroupJid.make(`12036302123456789${n}@g.us`)
 
-const seen = (n: number, ...members: ReadonlyArray<MemberSeen>): Sighting => ({
-  _tag: "GroupSeen",
-  jid: jidOf(n),
-  subject: "Family",
-  description: "",
-  owner: undefined,
-  createdAtWa: undefined,
-  isAnnounce: false,
-  isLocked: false,
-  members,
-})
+const seen = (n: number, ...members: ReadonlyArray<MemberSeen>) => groupSeen(jidOf(n), members)
 
 layer(Storage, { excludeTestServices: true })(
   "the members of groups seen for the first time",

@@ -3,23 +3,13 @@ import { Effect } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { Sighting } from "../../../src/domain/Sighting.ts"
 import { Events } from "../../../src/ports/Events.ts"
-import { book, lid, Storage } from "../../layers/contacts/Book.ts"
+import { book, groupSeen, lid, Storage } from "../../layers/contacts/Book.ts"
 
 const [family, club] = ["120363021234567890@g.us", "120363021234567891@g.us"].map((jid) =>
   GroupJid.make(jid),
 ) as [GroupJid, GroupJid]
 
-const seen = (jid: GroupJid): Sighting => ({
-  _tag: "GroupSeen",
-  jid,
-  subject: "Family",
-  description: "",
-  owner: undefined,
-  createdAtWa: undefined,
-  isAnnounce: false,
-  isLocked: false,
-  members: [{ lid: lid(1), role: "admin" }],
-})
+const seen = (jid: GroupJid) => groupSeen(jid, [{ lid: lid(1), role: "admin" }])
 
 const asking = (group: GroupJid, n: number): Sighting => ({
   _tag: "JoinRequestsSeen",

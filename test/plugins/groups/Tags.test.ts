@@ -3,23 +3,17 @@ import { Effect } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { Sighting } from "../../../src/domain/Sighting.ts"
 import { Events } from "../../../src/ports/Events.ts"
-import { book, lid, phone, Storage } from "../../layers/contacts/Book.ts"
+import { book, groupSeen, lid, phone, Storage } from "../../layers/contacts/Book.ts"
 
 const family = GroupJid.make("120363021234567890@g.us")
 
 type MemberTagged = Extract<Sighting, { readonly _tag: "MemberTagged" }>
 
-const seen = (...members: ReadonlyArray<number>): Sighting => ({
-  _tag: "GroupSeen",
-  jid: family,
-  subject: "Family",
-  description: "",
-  owner: undefined,
-  createdAtWa: undefined,
-  isAnnounce: false,
-  isLocked: false,
-  members: members.map((n) => ({ lid: lid(n), role: "member" })),
-})
+const seen = (...members: ReadonlyArray<number>) =>
+  groupSeen(
+    family,
+    members.map((n) => ({ lid: lid(n), role: "member" })),
+  )
 
 const tagged = (n: number, tag: string): MemberTagged => ({
   _tag: "MemberTagged",
