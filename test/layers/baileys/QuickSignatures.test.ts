@@ -1,0 +1,90 @@
+import { describe, expect, it } from "@effect/vitest"
+import { FastCheck as fc } from "effect"
+import { createRequire } from "node:module"
+import { quickSignatures, type Signatures } from "../../../layers/baileys/QuickSignatures.ts"
+
+const require = createRequire(import.meta.url)
+const fromLibsignal = createRequire(require.resolve("libsignal/src/curve.js"))
+
+/** A copy that nobody has taught anything: the module anew, and not the one that libsignal holds. */
+const plain = (() => {
+  const path = fromLibsignal.resolve("curve25519-js")
+  const { [path]: used } = fromLibsignal.cache
+  delete fromLibsignal.cache[path]
+  const copy = fromLibsignal(path) as Signatures
+  fromLibsignal.cache[path] = used
+  return copy
+})()
+
+const curve = require("libsignal/src/curve.js") as {
+  generateKeyPair(): { readonly pubKey: Buffer; readonly privKey: Buffer }
+  calculateSignature(privateKey: Uint8Array, message: Uint8Array): Buffer
+  verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
+}
+
+const keyPair = () => {
+  const { privKey, pubKey } = curve.generateKeyPair()
+  return { privateKey: privKey, publicKey: pubKey.subarray(1) }
+}
+
+const messages = fc.uint8Array({ minLength: 1, maxLength: 300 })
+
+describe("QuickSignatures", () => {
+  it("are what libsignal signs and verifies with", () => {
+    expect(fromLibsignal("curve25519-js")).toMatchObject(quickSignatures)
+    expect(plain.verify).not.toBe(quickSignatures.verify)
+    const { privKey, pubKey } = curve.generateKeyPair()
+    const message = Buffer.from("hello")
+    const signature = curve.calculateSignature(privKey, message)
+    expect(curve.verifySignature(pubKey, message, signature)).toBe(true)
+    expect(curve.verifySignature(pubKey, Buffer.from("hallo"), signature)).toBe(false)
+  })
+
+  it("accept what plain JavaScript signs, and the other way round", () => {
+    const property = fc.property(messages, (message) => {
+      const { privateKey, publicKey } = keyPair()
+      const quick = quickSignatures.sign(privateKey, message)
+      const slow = plain.sign(privateKey, message)
+      expect(plain.verify(publicKey, message, quick)).toBe(true)
+      expect(quickSignatures.verify(publicKey, message, slow)).toBe(true)
+    })
+    fc.assert(property, { numRuns: 50 })
+  })
+
+  it("refuse what was changed, wherever it was", () => {
+    const { privateKey, publicKey } = keyPair()
+    const message = Buffer.from("a message of some length, signed once")
+    const signature = Buffer.from(quickSignatures.sign(privateKey, message))
+    const flipped = (bytes: Buffer, bit: number) => {
+      const copy = Buffer.from(bytes)
+      copy[bit >> 3]! ^= 1 << (bit & 7)
+      return copy
+    }
+    for (let bit = 0; bit < 512; bit += 1)
+      expect(quickSignatures.verify(publicKey, message, flipped(signature, bit))).toBe(false)
+    for (let bit = 0; bit < message.length * 8; bit += 1)
+      expect(quickSignatures.verify(publicKey, flipped(message, bit), signature)).toBe(false)
+    // The highest bit of a key means nothing, to either.
+    for (let bit = 0; bit < 255; bit += 1)
+      expect(quickSignatures.verify(flipped(publicKey, bit), message, signature)).toBe(false)
+  })
+
+  it("say no to what is no signature at all, and never throw", () => {
+    const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+    const property = fc.property(
+      bytes(32),
+      messages,
+      bytes(64),
+      (publicKey, message, signature) => {
+        expect(quickSignatures.verify(publicKey, message, signature)).toBe(false)
+      },
+    )
+    fc.assert(property, { numRuns: 2_000 })
+    const extremes = [0x00, 0x01, 0x7f, 0x80, 0xed, 0xff].map((byte) => Buffer.alloc(64, byte))
+    for (const key of extremes)
+      for (const signature of extremes)
+        expect(quickSignatures.verify(key.subarray(32), Buffer.of(1), signature)).toBeTypeOf(
+          "boolean",
+        )
+  })
+})
