@@ -47,7 +47,7 @@ export const makeAuthState = Effect.fnUntraced(function* (
   const signalKeys = yield* (yield* SignalKeys).open(organization, session)
   const rows = yield* InboxRows
   const work = yield* makeWork(hooks.onLost)
-  const creds = yield* credentials.load(organization, session)
+  const { creds, hasGroups } = yield* credentials.load(organization, session)
 
   const keys: SignalKeyStore = {
     get: (type, ids) => work.run(signalKeys.get(type, ids)) as Promise<never>,
@@ -84,7 +84,15 @@ export const makeAuthState = Effect.fnUntraced(function* (
     saved = work.run(saving)
     saved.catch(() => {})
   }
-  return { auth: { creds, keys }, inbox, save, saved: () => saved } as const
+  const groupsStored = credentials.groupsStored(organization, session)
+  return {
+    auth: { creds, keys },
+    inbox,
+    save,
+    saved: () => saved,
+    hasGroups,
+    groupsStored,
+  } as const
 })
 
 const digestOf = (creds: AuthenticationCreds) =>

@@ -12,9 +12,8 @@ import { Credentials, isPaired } from "./Credentials.ts"
 import { eventSightings } from "./EventSightings.ts"
 import { makeGroupFeed } from "./GroupFeed.ts"
 import { followGroups } from "./GroupHints.ts"
-import { keepReconciled, reconcileEvery } from "./GroupReconciliation.ts"
+import { keepReconciled } from "./GroupReconciliation.ts"
 import { followRequests } from "./GroupRequests.ts"
-import { makeGroupSync } from "./GroupSync.ts"
 import { keepHeartbeat } from "./Heartbeat.ts"
 import { makeDrain } from "./inbox/Drain.ts"
 import { InboxRows } from "./inbox/InboxRows.ts"
@@ -22,6 +21,7 @@ import { makeIngest } from "./Ingest.ts"
 import { boundIntake } from "./Intake.ts"
 import { storeBeforeSending } from "./LinkingOrder.ts"
 import { pairByPhone } from "./PairByPhone.ts"
+import { makeProof } from "./Proof.ts"
 import { QueryBudgets } from "./QueryBudgets.ts"
 import { QuietConsole } from "./QuietConsole.ts"
 import { SentMessages } from "./SentMessages.ts"
@@ -60,17 +60,17 @@ const connect = Effect.fnUntraced(function* (organization: OrganizationId, sessi
   const feed = yield* makeGroupFeed(socket)
   const hints = { ...(yield* followGroups(socket, feed)), ...(yield* followRequests(socket, feed)) }
   const groups = { ...feed, ...hints }
-  yield* keepReconciled(groups, settings.reconcileEvery ?? reconcileEvery)
+  yield* keepReconciled(groups, settings)
   // Held back for an answer that is still on the line: stopped for it, the line would never bring it.
   const intake = yield* boundIntake(socket.library, () => ingest.letIn() + socket.waiting())
   const { lastTrafficAt } = yield* keepHeartbeat(socket, heartbeat, intake)
   yield* register({ socket, groups })
-  const sync = yield* makeGroupSync(socket, groups, ingest)
+  const proof: Effect.Effect<unknown, CallFailure> = yield* makeProof(socket, groups, ingest, state)
 
   const connection: Connection = {
     isLinked,
     updates,
-    sync: Effect.mapError(sync, textOf),
+    prove: Effect.mapError(proof, textOf),
     backfill: socket.budget.spend.pipe(
       Effect.zipRight(Effect.mapError(groups.syncAll, textOf)),
       Effect.zipLeft(Effect.ignoreLogged(readAddressBook(socket))),

@@ -17,14 +17,14 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
     const safes = yield* Safes
 
     const find = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
-      const [row] = yield* sql<{ value: Uint8Array }>`
-        SELECT value FROM session_credentials
+      const [row] = yield* sql<{ value: Uint8Array; hasGroups: boolean }>`
+        SELECT value, has_groups AS "hasGroups" FROM session_credentials
         WHERE organization_id = ${organization} AND session_id = ${session}`
       if (row === undefined) return undefined
       const safe = yield* safes.of(organization, session)
       const bytes = safe.open("credentials", "", row.value)
       const creds = decodeRecord("credentials", bytes) as AuthenticationCreds
-      return isPaired(creds) ? creds : undefined
+      return isPaired(creds) ? { creds, hasGroups: row.hasGroups } : undefined
     }, Effect.orDie)
 
     const forget = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
@@ -44,7 +44,7 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
       const found = yield* find(organization, session)
       if (found !== undefined) return found
       yield* forget(organization, session)
-      return initAuthCreds()
+      return { creds: initAuthCreds(), hasGroups: false }
     })
 
     const save = Effect.fnUntraced(function* (
@@ -62,6 +62,17 @@ export class Credentials extends Effect.Service<Credentials>()("layers/baileys/C
         WHERE session_credentials.organization_id = excluded.organization_id`
     })
 
-    return { find, load, save, forget } as const
+    /** All groups of the account are stored, once. */
+    const groupsStored = Effect.fnUntraced(function* (
+      organization: OrganizationId,
+      session: SessionId,
+    ) {
+      yield* sql`
+        UPDATE session_credentials SET has_groups = true
+        FROM require_lease(${session}, ${yield* CurrentFence}::bigint)
+        WHERE organization_id = ${organization} AND session_id = ${session}`
+    }, Effect.orDie)
+
+    return { find, load, save, forget, groupsStored } as const
   }),
 }) {}

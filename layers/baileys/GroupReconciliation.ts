@@ -1,15 +1,25 @@
 import { Effect, Random } from "effect"
 import type { GroupHints } from "./GroupHints.ts"
-import { every } from "./OnDemand.ts"
+import { every, once } from "./OnDemand.ts"
 
-/** In milliseconds. One answer holds every group with all of its members: too dear for minutes. */
-export const reconcileEvery = 4 * 60 * 60 * 1000
+export interface Reconciliation {
+  /** How long after a login at the latest, in milliseconds; default: 5 minutes. */
+  readonly reconcileAfter?: number
+  /** How often then, in milliseconds; default: 4 h. One answer holds every group with all of its members. */
+  readonly reconcileEvery?: number
+}
+
+const minute = 60_000
 
 /**
- * Has all groups fetched again every now and then while the connection lasts: what no notification
- * told is healed by that at the latest. Many sessions do not do so at the same moment.
+ * Has all groups fetched again some time after a login, and every now and then while the connection
+ * lasts: what no notification told is healed by that at the latest. Many sessions do not do so at the
+ * same moment, nor while they all log in.
  */
-export const keepReconciled = (hints: GroupHints, period: number) =>
-  Effect.flatMap(Random.nextRange(0.75 * period, 1.25 * period), (millis) =>
-    every(millis, hints.hintAll),
-  )
+export const keepReconciled = Effect.fnUntraced(function* (
+  { hintAll }: GroupHints,
+  { reconcileAfter = 5 * minute, reconcileEvery = 240 * minute }: Reconciliation,
+) {
+  yield* every(yield* Random.nextRange(0.75 * reconcileEvery, 1.25 * reconcileEvery), hintAll)
+  yield* once(yield* Random.nextRange(0.2 * reconcileAfter, reconcileAfter), hintAll)
+})

@@ -38,6 +38,13 @@ export const onDemand = Effect.fnUntraced(function* <R>(work: Effect.Effect<unkn
   }
 })
 
+/** Calls after so many milliseconds, unless the scope closes before. */
+export const once = (millis: number, call: () => void) =>
+  Effect.acquireRelease(
+    Effect.sync(() => setTimeout(call, millis)),
+    (timer) => Effect.sync(() => clearTimeout(timer)),
+  )
+
 /** Calls every so many milliseconds until the scope closes. */
 export const every = (millis: number, call: () => void) =>
   Effect.acquireRelease(

@@ -1,4 +1,5 @@
 import { Context } from "effect"
+import type { Reconciliation } from "./GroupReconciliation.ts"
 import type { WAVersion } from "./Vendor.ts"
 
 /** How sockets reach WhatsApp and what they say they are. */
@@ -13,9 +14,7 @@ export class SocketSettings extends Context.Tag("layers/baileys/SocketSettings")
     readonly qrTimeout?: number
     /** How often a connection has to prove that it lives, in milliseconds; default: 28 s. */
     readonly heartbeat?: number
-    /** How often all groups are fetched again on one connection, in milliseconds; default: 4 h. */
-    readonly reconcileEvery?: number
-  }
+  } & Reconciliation
 >() {}
 
 const loopback = new Set(["127.0.0.1", "[::1]", "localhost"])

@@ -36,11 +36,10 @@ export interface Connection {
   /** In order; `Closed` is the last. */
   readonly updates: Queue.Dequeue<Update>
   /**
-   * Stores every group the account is in. Succeeding proves that the connection carries traffic;
-   * the text says why it did not. Where WhatsApp asks for patience it succeeds at once, and stores
-   * them when WhatsApp allows.
+   * Succeeding proves that the connection carries traffic; the text says why it did not. Of an account
+   * that is new every group is stored before, unless WhatsApp asks for patience.
    */
-  readonly sync: Effect.Effect<void, string>
+  readonly prove: Effect.Effect<unknown, string>
   /** Fetches and stores again all that it can; the text says why it could not. */
   readonly backfill: Effect.Effect<void, string>
   /** Asks WhatsApp to forget this device; returns whether it was asked. */

@@ -94,7 +94,7 @@ const prove = Effect.fnUntraced(function* (
   account: Account,
 ): Effect.fn.Return<Standing, LeaseLost, SessionRows> {
   const rows = yield* SessionRows
-  const failed = yield* Effect.flip(connection.sync).pipe(Effect.option)
+  const failed = yield* Effect.flip(connection.prove).pipe(Effect.option)
   if (Option.isNone(failed)) {
     yield* rows.enter(lease, { status: "working", account })
     return "under_way"
@@ -106,7 +106,7 @@ const prove = Effect.fnUntraced(function* (
     Effect.timeoutTo({
       duration: "1 second",
       onSuccess: (closed): Standing => closed,
-      onTimeout: (): Standing => lost(`no groups: ${failed.value}`),
+      onTimeout: (): Standing => lost(`it does not answer: ${failed.value}`),
     }),
   )
 })

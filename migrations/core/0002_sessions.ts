@@ -33,6 +33,7 @@ export default Effect.gen(function* () {
       session_id text PRIMARY KEY,
       organization_id text NOT NULL,
       value bytea NOT NULL,
+      has_groups boolean NOT NULL DEFAULT false,
       FOREIGN KEY (organization_id, session_id)
         REFERENCES sessions (organization_id, session_id) ON DELETE CASCADE
     )`

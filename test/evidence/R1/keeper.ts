@@ -37,14 +37,14 @@ const organization = OrganizationId.make(orders.organization)
 
 const connectOnce = (session: SessionId) =>
   Effect.gen(function* () {
-    const { updates, sync } = yield* (yield* Connector).connect(organization, session)
+    const { updates, prove } = yield* (yield* Connector).connect(organization, session)
     const ended = yield* Deferred.make<void>()
     const follow = Effect.gen(function* () {
       const update = yield* Queue.take(updates)
       if (update._tag === "Qr") yield* say({ qr: update.code, session })
       if (update._tag === "Open") {
         yield* say({ open: session })
-        yield* Effect.ignore(sync)
+        yield* Effect.ignore(prove)
         yield* Effect.forkScoped(Effect.ignore(reply(session)))
       }
       if (update._tag === "Closed") yield* Deferred.succeed(ended, undefined)

@@ -46,9 +46,9 @@ layer(Stores, { excludeTestServices: true })("AuthState", (it) => {
           }
         }),
       )
-      const creds = yield* (yield* Credentials).find(org, session)
-      deepStrictEqual(creds?.platform, "three")
-      deepStrictEqual(creds?.account?.details, account.details)
+      const found = yield* (yield* Credentials).find(org, session)
+      deepStrictEqual(found?.creds.platform, "three")
+      deepStrictEqual(found?.creds.account?.details, account.details)
     }),
   )
 

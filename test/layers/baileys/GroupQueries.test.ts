@@ -3,21 +3,20 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import * as Database from "../../support/Database.ts"
-import { eventually, linked, stage, standing } from "../sessions/Stage.ts"
+import { eventually, groupsAreDirty, linked, stage } from "../sessions/Stage.ts"
 
 layer(Database.layer, { excludeTestServices: true })("fetchGroups", (it) => {
   it.scoped("does not believe a single answer that the account is in no group", () =>
     Effect.gen(function* () {
       const { whatsapp, org, me, family, seen, gateway } = yield* stage()
       yield* Effect.gen(function* () {
-        const id = yield* linked(org, whatsapp, me)
+        yield* linked(org, whatsapp, me)
         const asked = () =>
           whatsapp.received.filter(({ node }) => JSON.stringify(node).includes(`"participating"`))
         const before = asked().length
         seen.length = 0
         whatsapp.fault({ child: "participating", drop: true })
-        whatsapp.kick(me, "drop")
-        yield* standing(org, id, "starting")
+        whatsapp.push(me, groupsAreDirty)
         const [first] = yield* eventually(
           Effect.sync(() => asked().slice(before)),
           (questions) => questions.length > 0,
@@ -28,8 +27,10 @@ layer(Database.layer, { excludeTestServices: true })("fetchGroups", (it) => {
           attrs,
           content: [{ tag: "groups", attrs: {}, content: [] }],
         })
-        yield* standing(org, id, "working")
-        const listed = seen.filter((one) => one._tag === "GroupsListed")
+        const listed = yield* eventually(
+          Effect.sync(() => seen.filter((one) => one._tag === "GroupsListed")),
+          ({ length }) => length > 0,
+        )
         deepStrictEqual(listed, [{ _tag: "GroupsListed", jids: [GroupJid.make(family.jid)] }])
         deepStrictEqual(asked().length - before, 2)
       }).pipe(Effect.provide(gateway))

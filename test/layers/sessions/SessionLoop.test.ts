@@ -28,7 +28,7 @@ const closed = (reason: Closed["reason"]): Closed => ({ _tag: "Closed", reason, 
 /** One connection after the other says what the script has for it; the last one stays open. */
 const scripted = Effect.fn(function* (
   script: ReadonlyArray<ReadonlyArray<Update>>,
-  sync: Effect.Effect<void> = Effect.void,
+  prove: Effect.Effect<void> = Effect.void,
 ) {
   const log = yield* Ref.make<ReadonlyArray<string>>([])
   const note = (line: string) => Ref.update(log, (lines) => [...lines, line])
@@ -43,7 +43,7 @@ const scripted = Effect.fn(function* (
         connections += 1
         return {
           updates,
-          sync,
+          prove,
           backfill: Effect.void,
           logOut: Effect.succeed(true),
           pairByPhone: (phone: string) =>

@@ -6,7 +6,7 @@ import { SessionRuntime } from "../../../layers/sessions/SessionRuntime.ts"
 import type { Kick } from "../../emulator/router/Kicks.ts"
 import { Sessions } from "../../../src/ports/Sessions.ts"
 import * as Database from "../../support/Database.ts"
-import { draft, linked, online, stage, standing } from "./Stage.ts"
+import { draft, eventually, linked, online, stage, standing } from "./Stage.ts"
 
 layer(Database.layer, { excludeTestServices: true })("SessionRuntime", (it) => {
   for (const kind of ["restart", "drop", "end", "unavailable", "uncoded"] as const)
@@ -73,17 +73,32 @@ layer(Database.layer, { excludeTestServices: true })("SessionRuntime", (it) => {
       }),
     )
 
-  it.scoped("tries again while an open connection does not carry anything", () =>
+  it.scoped("tries again while WhatsApp does not say which groups a new account is in", () =>
     Effect.gen(function* () {
       const { whatsapp, org, me, gateway } = yield* stage()
       yield* Effect.gen(function* () {
-        const id = yield* linked(org, whatsapp, me)
         whatsapp.fault({ child: "participating", code: 503, text: "service-unavailable" })
+        yield* linked(org, whatsapp, me)
+        strictEqual(loginsOf(whatsapp.received), 2)
+      }).pipe(Effect.provide(gateway))
+    }),
+  )
+
+  it.scoped("does not believe a connection that is open and carries nothing", () =>
+    Effect.gen(function* () {
+      const { whatsapp, org, me, gateway } = yield* stage({ heartbeat: 400 })
+      yield* Effect.gen(function* () {
+        const id = yield* linked(org, whatsapp, me)
         const before = loginsOf(whatsapp.received)
+        whatsapp.fault({ xmlns: "w:p", drop: true, times: 100 })
         whatsapp.kick(me, "drop")
         yield* standing(org, id, "starting")
-        yield* standing(org, id, "working")
-        strictEqual(loginsOf(whatsapp.received) - before, 2)
+        yield* eventually(
+          Effect.sync(() => loginsOf(whatsapp.received)),
+          (logins) => logins > before + 1,
+        )
+        const { status } = yield* (yield* Sessions).get(org, id)
+        strictEqual(status, "starting")
       }).pipe(Effect.provide(gateway))
     }),
   )

@@ -68,6 +68,7 @@ export interface StageOptions {
   readonly url?: URL
   readonly qrTimeout?: number
   readonly heartbeat?: number
+  readonly reconcileAfter?: number
   readonly reconcileEvery?: number
   /** Default: kept in memory, where the test sees them. */
   readonly sightings?: Layer.Layer<Sightings, never, SqlClient.SqlClient | Safes | Tenancy>
@@ -110,6 +111,13 @@ export const stage = Effect.fn(function* ({ sightings, ...settings }: StageOptio
   return { whatsapp, org, me, bob, family, seen, sight, gateway } as const
 })
 
+/** What WhatsApp says when groups have changed of which it sent no notice. */
+export const groupsAreDirty = {
+  tag: "ib",
+  attrs: {},
+  content: [{ tag: "dirty", attrs: { type: "groups", timestamp: "1" } }],
+}
+
 /** Asks again until it is so, for as long as ten seconds. */
 export const eventually = <A, E, R>(ask: Effect.Effect<A, E, R>, isSo: (answer: A) => boolean) =>
   ask.pipe(
@@ -128,8 +136,8 @@ export const standing = (
     eventually(sessions.get(organization, session), ({ status }) => statuses.includes(status)),
   )
 
-/** A new session that the person has scanned, once it works. */
-export const linked = Effect.fn(function* (
+/** A new session that the person has scanned. */
+export const scanned = Effect.fn(function* (
   organization: OrganizationId,
   emulator: Emulator,
   person: Person,
@@ -138,9 +146,12 @@ export const linked = Effect.fn(function* (
   const { id } = yield* sessions.create(organization, draft)
   const { code } = yield* Effect.orDie(sessions.qr(organization, id))
   yield* Effect.promise(() => emulator.scanQr(code, person))
-  yield* standing(organization, id, "working")
   return id
 })
+
+/** One that works. */
+export const linked = (organization: OrganizationId, emulator: Emulator, person: Person) =>
+  Effect.tap(scanned(organization, emulator, person), (id) => standing(organization, id, "working"))
 
 export const online = (emulator: Emulator, person: Person, isSo: boolean) =>
   eventually(

@@ -47,7 +47,7 @@ const scene = Effect.fn(function* ({ says = [], desired = "running", ...scene }:
         yield* Effect.addFinalizer(() => onEnd)
         return {
           updates,
-          sync: Effect.void,
+          prove: Effect.void,
           backfill: Effect.void,
           logOut: Effect.sync(() => ++done.farewells > 0),
           pairByPhone: () => Effect.never,

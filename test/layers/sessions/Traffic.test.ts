@@ -49,7 +49,7 @@ const connectorOf = (now: { waiting: number; at: number | undefined }) =>
         yield* Queue.offer(updates, open)
         return {
           updates,
-          sync: Effect.void,
+          prove: Effect.void,
           backfill: Effect.void,
           logOut: Effect.succeed(true),
           pairByPhone: () => Effect.never,

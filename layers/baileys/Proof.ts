@@ -1,4 +1,5 @@
 import { Effect, Option } from "effect"
+import type { AuthState } from "./AuthState.ts"
 import { call, type CallFailure } from "./Call.ts"
 import type { GroupFeed } from "./GroupFeed.ts"
 import type { GroupHints } from "./GroupHints.ts"
@@ -13,19 +14,26 @@ const patience = "2 seconds"
 const heldBack = "1 minute"
 
 /**
- * Stores every group once, after a login, and lets in what was seen before. A limit of WhatsApp's is
- * an answer too: it proves that the connection carries traffic, and the groups follow by themselves
- * when WhatsApp allows.
+ * Proves that a connection carries traffic, and lets in what was seen before. After the first login
+ * every group is stored for that; later ones leave it to what WhatsApp tells and to reconciliation, so
+ * that a gateway that starts with hundreds of sessions has them all work before it looks at their
+ * groups. A limit of WhatsApp's is an answer too, and the groups follow by themselves when it allows.
  */
-export const makeGroupSync = Effect.fnUntraced(function* (
+export const makeProof = Effect.fnUntraced(function* (
   socket: Socket,
   groups: GroupFeed & GroupHints,
   ingest: Ingest,
+  { groupsStored, hasGroups }: Pick<AuthState, "groupsStored" | "hasGroups">,
 ) {
+  // A refusal is an answer.
+  const pinged = Effect.catchTag(call(socket, ping), "Refusal", () => Effect.void)
+  if (hasGroups) return Effect.zipRight(pinged, ingest.begin)
+
   const scope = yield* Effect.scope
   const { spend } = socket.budget
+  const syncAll = Effect.zipRight(groups.syncAll, groupsStored)
 
-  const later = Effect.zipRight(spend, groups.syncAll).pipe(
+  const later = Effect.zipRight(spend, syncAll).pipe(
     Effect.retry({ while: isLimit }),
     Effect.catchAll(() => Effect.sync(groups.hintAll)),
     Effect.catchAllCause((cause) => Effect.logError("groups were not stored", cause)),
@@ -35,15 +43,14 @@ export const makeGroupSync = Effect.fnUntraced(function* (
     Effect.forkIn(later, scope),
     Effect.forkIn(Effect.delay(ingest.begin, heldBack), scope),
   )
-  const sync: Effect.Effect<unknown, CallFailure> = Effect.timeoutOption(spend, patience).pipe(
+  return Effect.timeoutOption(spend, patience).pipe(
     Effect.flatMap((free) =>
       Option.isSome(free)
-        ? Effect.zipRight(groups.syncAll, ingest.begin)
-        : Effect.zipRight(call(socket, ping), putOff),
+        ? Effect.zipRight(syncAll, ingest.begin)
+        : Effect.zipRight(pinged, putOff),
     ),
     Effect.catchIf(isLimit, () => putOff),
   )
-  return Effect.asVoid(sync)
 })
 
 const isLimit = (failure: CallFailure) => failure._tag === "Refusal" && failure.code === 429
