@@ -3,6 +3,7 @@ import { mendBystanders } from "./inbox/BystanderSessions.ts"
 import { detachSends } from "./inbox/DetachedSends.ts"
 import { giveWay } from "./inbox/GivingWay.ts"
 import { keepPlaintext, type PlaintextKeeping } from "./inbox/KeptPlaintext.ts"
+import { keepSessions, type Renewals } from "./inbox/KeptSessions.ts"
 import type {
   MakeSignalRepository,
   SignalRepository,
@@ -16,12 +17,17 @@ import { DEFAULT_CONNECTION_CONFIG } from "./Vendor.ts"
  * how many messages are still to be read.
  */
 export const signalRepository =
-  (keeping: PlaintextKeeping, waiting: () => number): MakeSignalRepository =>
+  (
+    keeping: PlaintextKeeping,
+    renewals: Pick<Renewals, "take">,
+    waiting: () => number,
+  ): MakeSignalRepository =>
   (auth, ...rest) => {
     const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, ...rest)
     // Every socket makes its keys so.
     const keys = auth.keys as TransactionalKeys
     shareMappings(repository)
+    keepSessions(repository, keys, renewals)
     takeTurns(repository)
     mendBystanders(repository, keys)
     detachSends(repository, keys)

@@ -2,6 +2,7 @@ import { Metric } from "effect"
 import { signalRepository } from "../SignalRepository.ts"
 import type { BinaryNode, WASocket } from "../Vendor.ts"
 import { distrustParticipants } from "./DirectAuthors.ts"
+import { Renewals } from "./KeptSessions.ts"
 import { hashOf, type Letter, type LetterHash } from "./Letter.ts"
 import { Origins } from "./Origins.ts"
 import type { MakeSignalRepository } from "./Repository.ts"
@@ -38,6 +39,7 @@ export interface InboxHooks {
 
 export const makeInbox = (store: InboxStore, { onLost, onUndecryptable }: InboxHooks): Inbox => {
   const origins = new Origins()
+  const renewals = new Renewals()
   const replay = async (hash: LetterHash) => {
     const letter = await store.find(hash)
     return letter?.kind === "decrypted" ? letter.plaintext : undefined
@@ -53,6 +55,7 @@ export const makeInbox = (store: InboxStore, { onLost, onUndecryptable }: InboxH
     waiting: () => atGate() + origins.waiting,
     makeSignalRepository: signalRepository(
       { onOrphan, onUndecryptable, origins, replay },
+      renewals,
       () => origins.waiting,
     ),
     attach: (library) => {
@@ -60,6 +63,7 @@ export const makeInbox = (store: InboxStore, { onLost, onUndecryptable }: InboxH
       keepWireOrder(library)
       distrustParticipants(library)
       origins.follow(library)
+      renewals.follow(library)
     },
   }
 }

@@ -32,7 +32,7 @@ const many = 30_000
 
 describe("signalRepository", () => {
   it("remembers a limited number of addresses, and finds the others in the store", async () => {
-    const ours = signalRepository(keeping, () => 0)
+    const ours = signalRepository(keeping, { take: () => Promise.resolve(false) }, () => 0)
     const first = await acquainted(ours, many)
     await acquainted(ours, many)
     expect(mappings.size).toBe(mappings.max)
@@ -47,7 +47,7 @@ describe("signalRepository", () => {
 
   it("forgets them when it is closed", async () => {
     const repository = await acquainted(
-      signalRepository(keeping, () => 0),
+      signalRepository(keeping, { take: () => Promise.resolve(false) }, () => 0),
       10,
     )
     const before = mappings.size
