@@ -78,17 +78,24 @@ export const upstreamFailure = ({ code, text, backoffSeconds }: Refusal) =>
 
 const answer = (socket: Socket, request: BinaryNode) =>
   Effect.async<BinaryNode, SessionOffline>((resume) => {
-    const { library, meter } = socket
-    meter.requested += 1
-    const id = library.generateMessageTag()
-    const tag = `TAG:${id}`
     const onAnswer = (node: BinaryNode) => resume(Effect.succeed(node))
-    library.ws.once(tag, onAnswer)
-    library
-      .sendNode({ ...request, attrs: { ...request.attrs, id } })
-      .catch(() => resume(offline(socket)))
-    return Effect.sync(() => library.ws.off(tag, onAnswer))
+    return Effect.sync(ask(socket, request, onAnswer, () => resume(offline(socket))))
   })
+
+/** Asks WhatsApp and calls back with what it answers, if it does, until what is returned is called. */
+export const ask = (
+  { library, meter }: Socket,
+  request: BinaryNode,
+  onAnswer: (node: BinaryNode) => void,
+  onUnsent: () => void,
+) => {
+  meter.requested += 1
+  const id = library.generateMessageTag()
+  const tag = `TAG:${id}`
+  library.ws.once(tag, onAnswer)
+  library.sendNode({ ...request, attrs: { ...request.attrs, id } }).catch(onUnsent)
+  return () => void library.ws.off(tag, onAnswer)
+}
 
 /** The no in an answer of the type `error`; one without a readable code is as good as a defect's. */
 export const refusalIn = (result: BinaryNode) => {

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
-import { call } from "./Call.ts"
+import { ask } from "./Call.ts"
 import { fellSilent } from "./Disconnect.ts"
 import type { Intake } from "./Intake.ts"
-import { every, onDemand } from "./OnDemand.ts"
+import { inStep } from "./OnDemand.ts"
 import { cut, type Socket } from "./Socket.ts"
 import type { BinaryNode } from "./Vendor.ts"
 
@@ -25,33 +25,50 @@ const patience = 3
 /**
  * Asks WhatsApp for a sign of life and cuts a line that gives none within half the time. The library
  * notices too, after a minute, and then waits half a minute more for the dead side to say goodbye.
+ * Hundreds of idle sessions do nothing else, so no fiber has a part in it.
  */
 export const keepHeartbeat = Effect.fnUntraced(function* (
   socket: Socket,
   millis: number,
   { isPaused }: Intake,
 ) {
+  const { library } = socket
   let lastTrafficAt: number | undefined
   let missed = 0
-  socket.library.ws.on("frame", () => {
+  let open: Question | undefined
+  library.ws.on("frame", () => {
     lastTrafficAt = Date.now()
   })
 
-  const beat = Effect.suspend(() => {
+  const question = (): Question => {
     const heard = lastTrafficAt
-    return call(socket, ping, millis / 2).pipe(
-      // A refusal is an answer, and a socket that is not open has its own end.
-      Effect.catchTags({ Refusal: () => Effect.void, SessionOffline: () => Effect.void }),
-      Effect.zipRight(Effect.sync(() => void (missed = 0))),
-      Effect.catchTag("UpstreamSilent", () => {
-        if (isPaused()) return Effect.void
-        missed += 1
-        // An answer may be a long time behind a backlog that is still arriving.
-        if (lastTrafficAt !== heard && missed < patience) return Effect.void
-        return Effect.promise(() => cut(socket.library, fellSilent))
-      }),
-    )
-  })
-  yield* every(millis, yield* onDemand(beat))
+    let isAnswered = false
+    const forget = ask(socket, ping, () => void (isAnswered = true), ignore)
+    return { isAnswered: () => isAnswered, hasHeard: () => lastTrafficAt !== heard, forget }
+  }
+  const judge = ({ forget, hasHeard, isAnswered }: Question) => {
+    forget()
+    if (isAnswered()) missed = 0
+    if (isAnswered() || isPaused()) return
+    missed += 1
+    // An answer may be a long time behind a backlog that is still arriving.
+    if (!hasHeard() || missed >= patience) void cut(library, fellSilent)
+  }
+  const beat = () => {
+    // A socket that is not open has its own end.
+    if (!socket.isOpen()) return
+    if (open !== undefined) judge(open)
+    open = open === undefined ? question() : undefined
+  }
+  yield* inStep(millis / 2, beat)
   return { lastTrafficAt: () => lastTrafficAt } satisfies Heartbeat
 })
+
+interface Question {
+  readonly isAnswered: () => boolean
+  /** Whether anything has come since it was asked. */
+  readonly hasHeard: () => boolean
+  readonly forget: () => void
+}
+
+const ignore = () => {}

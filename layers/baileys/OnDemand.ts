@@ -51,3 +51,25 @@ export const every = (millis: number, call: () => void) =>
     Effect.sync(() => setInterval(call, millis)),
     (timer) => Effect.sync(() => clearInterval(timer)),
   )
+
+/** In milliseconds. */
+const step = 500
+
+/**
+ * Calls as often, at moments that all who wait so long share: to wake the process for each of a
+ * thousand sessions apart costs more than what most of them then do.
+ */
+export const inStep = (millis: number, call: () => void) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const width = Math.min(step, millis)
+      let timer = setTimeout(
+        () => {
+          timer = setInterval(call, millis)
+        },
+        width - (Date.now() % width),
+      )
+      return () => clearTimeout(timer)
+    }),
+    (stop) => Effect.sync(stop),
+  )

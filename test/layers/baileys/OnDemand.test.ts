@@ -1,7 +1,7 @@
 import { describe, it } from "@effect/vitest"
-import { strictEqual } from "@effect/vitest/utils"
+import { assertTrue, strictEqual } from "@effect/vitest/utils"
 import { Effect, Exit, Scope, TestClock } from "effect"
-import { every, onDemand } from "../../../layers/baileys/OnDemand.ts"
+import { every, inStep, onDemand } from "../../../layers/baileys/OnDemand.ts"
 
 describe("Work on demand", () => {
   /** Takes a second each time. */
@@ -78,6 +78,22 @@ describe("Work on demand", () => {
       const before = calls
       yield* Effect.sleep("30 millis")
       strictEqual(calls, before)
+    }),
+  )
+
+  it.scopedLive("calls all who wait as long at one moment, whenever they began", () =>
+    Effect.gen(function* () {
+      const calls: Array<{ readonly who: string; readonly at: number }> = []
+      const call = (who: string) => () => void calls.push({ who, at: performance.now() })
+      yield* inStep(100, call("one"))
+      yield* Effect.sleep("37 millis")
+      yield* inStep(100, call("other"))
+      yield* Effect.sleep("600 millis")
+      const together = calls.slice(-6).filter(({ at, who }, nth, all) => {
+        const next = all[nth + 1]
+        return next !== undefined && next.who !== who && next.at - at < 5
+      })
+      assertTrue(together.length >= 3)
     }),
   )
 })
