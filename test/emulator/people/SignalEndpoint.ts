@@ -8,6 +8,7 @@ import {
   proto,
   unpadRandomMax16,
 } from "@whiskeysockets/baileys"
+import { mendBystanders } from "../../../layers/baileys/inbox/BystanderSessions.ts"
 import { MemoryKeys } from "./MemoryKeys.ts"
 import { silentLogger } from "./Silence.ts"
 import { Turns } from "./Turns.ts"
@@ -45,6 +46,11 @@ export class SignalEndpoint {
     async () => [],
   )
   #nextPreKey = 1
+
+  constructor() {
+    // Phones try a message on copies of their sessions.
+    mendBystanders(this.#repository, this.#keys)
+  }
 
   get identity() {
     return this.#creds.signedIdentityKey
