@@ -60,7 +60,7 @@ const connect = Effect.fnUntraced(function* (organization: OrganizationId, sessi
   const feed = yield* makeGroupFeed(socket)
   const hints = { ...(yield* followGroups(socket, feed)), ...(yield* followRequests(socket, feed)) }
   const groups = { ...feed, ...hints }
-  yield* keepReconciled(groups, settings)
+  yield* keepReconciled(groups, state, settings)
   // Held back for an answer that is still on the line: stopped for it, the line would never bring it.
   const intake = yield* boundIntake(socket.library, () => ingest.letIn() + socket.waiting())
   const { lastTrafficAt } = yield* keepHeartbeat(socket, heartbeat, intake)

@@ -12,14 +12,16 @@ export interface Reconciliation {
 const minute = 60_000
 
 /**
- * Has all groups fetched again some time after a login, and every now and then while the connection
- * lasts: what no notification told is healed by that at the latest. Many sessions do not do so at the
- * same moment, nor while they all log in.
+ * Has all groups fetched again every now and then while the connection lasts, and some time after a
+ * login that did not fetch them: what no notification told is healed by that at the latest. Many
+ * sessions do not do so at the same moment, nor while they all log in.
  */
 export const keepReconciled = Effect.fnUntraced(function* (
   { hintAll }: GroupHints,
+  { hasGroups }: { readonly hasGroups: boolean },
   { reconcileAfter = 5 * minute, reconcileEvery = 240 * minute }: Reconciliation,
 ) {
   yield* every(yield* Random.nextRange(0.75 * reconcileEvery, 1.25 * reconcileEvery), hintAll)
+  if (!hasGroups) return
   yield* once(yield* Random.nextRange(0.2 * reconcileAfter, reconcileAfter), hintAll)
 })
