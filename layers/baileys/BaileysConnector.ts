@@ -36,7 +36,7 @@ import type { AuthenticationCreds, BinaryNode } from "./Vendor.ts"
 
 const connect = Effect.fnUntraced(function* (organization: OrganizationId, session: SessionId) {
   const settings = yield* SocketSettings
-  const { qrTimeout, heartbeat = 28_000 } = settings
+  const { qrTimeout, heartbeat = 29_000 } = settings
   const began = yield* Clock.currentTimeMillis
   const runFork = yield* FiberSet.makeRuntime()
   const updates = yield* Queue.unbounded<Update>()

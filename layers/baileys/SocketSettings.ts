@@ -12,7 +12,7 @@ export class SocketSettings extends Context.Tag("layers/baileys/SocketSettings")
     readonly version?: WAVersion
     /** How long one QR code is shown, in milliseconds; default: 60 s for the first, then 20 s. */
     readonly qrTimeout?: number
-    /** How often a connection has to prove that it lives, in milliseconds; default: 28 s. */
+    /** How often a connection has to prove that it lives, in milliseconds; default: 29 s. */
     readonly heartbeat?: number
   } & Reconciliation
 >() {}

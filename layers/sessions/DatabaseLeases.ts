@@ -9,15 +9,18 @@ const lifetime = Duration.seconds(6)
 const selfBelief = Duration.seconds(5)
 const renewEvery = Duration.seconds(1)
 
+/** Sessions that nobody holds and that are not what they should be; `$2` is now. */
+const free = `
+  sessions s LEFT JOIN session_leases h USING (session_id)
+  WHERE h.process_id IS NULL AND (
+    s.desired = 'running' AND (s.status <> 'failed' OR s.next_attempt_at <= $2)
+    OR s.desired = 'stopped' AND s.status NOT IN ('stopped', 'logged_out')
+    OR s.desired = 'logged_out' AND s.status <> 'logged_out')`
+
 const take = `
   WITH taken AS (
     INSERT INTO session_leases AS l (session_id, organization_id, process_id, fence)
-    SELECT s.session_id, s.organization_id, $1, 1
-    FROM sessions s LEFT JOIN session_leases h USING (session_id)
-    WHERE h.process_id IS NULL AND (
-      s.desired = 'running' AND (s.status <> 'failed' OR s.next_attempt_at <= $2)
-      OR s.desired = 'stopped' AND s.status NOT IN ('stopped', 'logged_out')
-      OR s.desired = 'logged_out' AND s.status <> 'logged_out')
+    SELECT s.session_id, s.organization_id, $1, 1 FROM ${free}
     ORDER BY s.created_at, s.session_id LIMIT $3
     ON CONFLICT (session_id) DO UPDATE SET process_id = excluded.process_id, fence = l.fence + 1
       WHERE l.process_id IS NULL
@@ -37,7 +40,8 @@ const held = `
   ), digest AS (
     SELECT count(*) || ' ' || coalesce(sum(hashtextextended(held::text, 0)), 0) AS digest FROM held
   )
-  SELECT d.digest, h.* FROM digest d LEFT JOIN held h ON d.digest <> $2
+  SELECT d.digest, EXISTS (SELECT FROM ${free}) AS "isMore", h.*
+  FROM digest d LEFT JOIN held h ON d.digest <> $3
   ORDER BY h."createdAt", h.session`
 
 const renewal = `
@@ -73,11 +77,18 @@ export const DatabaseLeases = (gatewayId: string) =>
 
       const orders = (id: string) => {
         let known = { digest: "", orders: [] as ReadonlyArray<Order> }
-        return Effect.fnUntraced(function* (most: number) {
-          yield* sql.unsafe(take, [id, yield* Clock.currentTimeMillis, most, gatewayId])
-          const rows = yield* sql.unsafe<HeldRow>(held, [id, known.digest])
-          const { digest } = rows[0]!
+        const look = Effect.fnUntraced(function* (now: number) {
+          const rows = yield* sql.unsafe<HeldRow>(held, [id, now, known.digest])
+          const { digest, isMore } = rows[0]!
           if (digest !== known.digest) known = { digest, orders: rows.filter(isOrder) }
+          return isMore
+        })
+        return Effect.fnUntraced(function* (most: number) {
+          const now = yield* Clock.currentTimeMillis
+          if (yield* look(now)) {
+            yield* sql.unsafe(take, [id, now, most, gatewayId])
+            yield* look(now)
+          }
           return known.orders
         }, Effect.orDie)
       }
@@ -107,7 +118,9 @@ export const DatabaseLeases = (gatewayId: string) =>
     }),
   )
 
-type HeldRow = { readonly digest: string } & (Order | { readonly session: null })
+type HeldRow = { readonly digest: string; readonly isMore: boolean } & (
+  Order | { readonly session: null }
+)
 
 const isOrder = (row: HeldRow): row is HeldRow & Order => row.session !== null
 

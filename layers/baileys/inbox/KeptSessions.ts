@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache"
 import type { BinaryNode, WASocket } from "../Vendor.ts"
 import { sessionAddress, type SignalRepository, type TransactionalKeys } from "./Repository.ts"
 
@@ -14,9 +13,12 @@ interface KeptSession {
   readonly indexInfo: { readonly closed: number; readonly remoteIdentityKey: string }
 }
 
+/** As many strangers may ask without being answered. */
+const most = 1_000
+
 /** Who can not read what they were sent, and has asked for it again: their session is of no use. */
 export class Renewals {
-  readonly #asked = new LRUCache<string, true>({ max: 1_000 })
+  readonly #asked = new Set<string>()
 
   follow({ ws }: WASocket) {
     ws.prependListener("CB:receipt", ({ attrs }: BinaryNode) => {
@@ -25,12 +27,15 @@ export class Renewals {
   }
 
   note(jid: string) {
-    this.#asked.set(jid, true)
+    this.#asked.delete(jid)
+    this.#asked.add(jid)
+    const [oldest] = this.#asked
+    if (this.#asked.size > most) this.#asked.delete(oldest!)
   }
 
   /** Whether whoever has that address has asked since it was taken last. */
   async take(repository: SignalRepository, address: string): Promise<boolean> {
-    for (const jid of [...this.#asked.keys()])
+    for (const jid of [...this.#asked])
       if ((await sessionAddress(repository, jid)) === address) return this.#asked.delete(jid)
     return false
   }
