@@ -2,6 +2,7 @@ import { Effect, Runtime, Schedule } from "effect"
 import { createHash } from "node:crypto"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
+import { atEnd } from "./AtEnd.ts"
 import { Credentials, isPaired } from "./Credentials.ts"
 import type { InboxStore } from "./inbox/Inbox.ts"
 import { InboxRows } from "./inbox/InboxRows.ts"
@@ -123,7 +124,7 @@ const makeWork = Effect.fnUntraced(function* (onLost: () => void) {
     fenced = true
     return Promise.allSettled(underWay)
   })
-  yield* Effect.addFinalizer(() => fence)
+  yield* atEnd(fence)
   return { run } as const
 })
 

@@ -5,6 +5,7 @@ import { Sightings } from "../../src/ports/Sightings.ts"
 import { Tenancy } from "../../src/ports/Tenancy.ts"
 import { type Connection, Connector, type Update } from "../sessions/Connector.ts"
 import { fetchAddressBook, readAddressBook } from "./AddressBook.ts"
+import { atEnd } from "./AtEnd.ts"
 import { type AuthState, makeAuthState } from "./AuthState.ts"
 import { call, type CallFailure } from "./Call.ts"
 import { mappingSeen } from "./ContactSighting.ts"
@@ -92,7 +93,7 @@ const register = Effect.fnUntraced(function* (live: LiveSocket) {
     if (connection === "open") sockets.put(live)
     if (connection === "close") sockets.remove(socket)
   })
-  yield* Effect.addFinalizer(() => Effect.sync(() => sockets.remove(socket)))
+  yield* atEnd(Effect.sync(() => sockets.remove(socket)))
 })
 
 /** The key to it has come, or came on an earlier connection that was lost too soon. */

@@ -5,6 +5,7 @@ import type { Sighting } from "../../src/domain/Sighting.ts"
 import { Sightings } from "../../src/ports/Sightings.ts"
 import { isDatabaseAway } from "../Postgres.ts"
 import { hasLostLease } from "../sessions/LeaseLost.ts"
+import { atEnd } from "./AtEnd.ts"
 import { onDemand } from "./OnDemand.ts"
 
 /** Sightings per transaction. */
@@ -57,7 +58,7 @@ export const makeIngest = Effect.fnUntraced(function* (
   )
   yield* Effect.addFinalizer(() => rest)
   const wake = yield* onDemand(Effect.suspend(() => Effect.repeat(some, { until: Chunk.isEmpty })))
-  yield* Effect.addFinalizer(() => Effect.sync(() => (isOver = true)))
+  yield* atEnd(Effect.sync(() => (isOver = true)))
 
   const waiting = () =>
     Math.max(

@@ -1,4 +1,5 @@
 import { Effect, Fiber, Runtime } from "effect"
+import { atEnd } from "./AtEnd.ts"
 
 /**
  * Makes work that is done whenever it is asked for, once for all who ask meanwhile, until the scope
@@ -28,10 +29,11 @@ export const onDemand = Effect.fnUntraced(function* <R>(work: Effect.Effect<unkn
     isBusy = false
     return Effect.logError("work of a session broke down", cause)
   }
-  yield* Effect.addFinalizer(() => {
+  const end = Effect.suspend(() => {
     isOver = true
     return fiber === undefined ? Effect.void : Fiber.interrupt(fiber)
   })
+  yield* atEnd(end)
   return () => {
     isAsked = true
     if (!isBusy && !isOver) begin()
@@ -40,17 +42,17 @@ export const onDemand = Effect.fnUntraced(function* <R>(work: Effect.Effect<unkn
 
 /** Calls after so many milliseconds, unless the scope closes before. */
 export const once = (millis: number, call: () => void) =>
-  Effect.acquireRelease(
-    Effect.sync(() => setTimeout(call, millis)),
-    (timer) => Effect.sync(() => clearTimeout(timer)),
-  )
+  untilEnd(() => {
+    const timer = setTimeout(call, millis)
+    return () => clearTimeout(timer)
+  })
 
 /** Calls every so many milliseconds until the scope closes. */
 export const every = (millis: number, call: () => void) =>
-  Effect.acquireRelease(
-    Effect.sync(() => setInterval(call, millis)),
-    (timer) => Effect.sync(() => clearInterval(timer)),
-  )
+  untilEnd(() => {
+    const timer = setInterval(call, millis)
+    return () => clearInterval(timer)
+  })
 
 /** In milliseconds. */
 const step = 500
@@ -60,16 +62,14 @@ const step = 500
  * thousand sessions apart costs more than what most of them then do.
  */
 export const inStep = (millis: number, call: () => void) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const width = Math.min(step, millis)
-      let timer = setTimeout(
-        () => {
-          timer = setInterval(call, millis)
-        },
-        width - (Date.now() % width),
-      )
-      return () => clearTimeout(timer)
-    }),
-    (stop) => Effect.sync(stop),
-  )
+  untilEnd(() => {
+    const width = Math.min(step, millis)
+    const begin = () => {
+      timer = setInterval(call, millis)
+    }
+    let timer = setTimeout(begin, width - (Date.now() % width))
+    return () => clearTimeout(timer)
+  })
+
+const untilEnd = (start: () => () => void) =>
+  Effect.uninterruptible(Effect.flatMap(Effect.sync(start), (stop) => atEnd(Effect.sync(stop))))

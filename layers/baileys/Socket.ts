@@ -3,6 +3,7 @@ import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import { type Meter, SessionMeters } from "../metrics/SessionMeters.ts"
 import type { Closed } from "../sessions/Connector.ts"
+import { atEnd } from "./AtEnd.ts"
 import { closedBy, turnedAway } from "./Disconnect.ts"
 import { guardListeners } from "./GuardedListeners.ts"
 import { makeInbox, type InboxStore } from "./inbox/Inbox.ts"
@@ -55,16 +56,16 @@ export const openSocket = Effect.fnUntraced(function* (
     onUndecryptable: () => void (meter.undecryptable += 1),
   })
   const caches = yield* SharedCaches
-  yield* Effect.addFinalizer(() => Effect.sync(() => caches.forget(session)))
+  yield* atEnd(Effect.sync(() => caches.forget(session)))
   const config = yield* socketConfig(organization, session, state.auth, inbox.makeSignalRepository)
   const closed = yield* Deferred.make<Closed>()
   const runFork = Runtime.runFork(yield* Effect.runtime<never>())
   const stray = (reason: unknown) =>
     void runFork(Effect.logDebug("a listener of the library rejected", String(reason)))
 
-  const library: WASocket = yield* Effect.acquireRelease(
-    Effect.sync(() => makeWASocket(config)),
-    (library) => Effect.promise(() => cut(library)),
+  const library: WASocket = yield* Effect.sync(() => makeWASocket(config)).pipe(
+    Effect.tap((library) => atEnd(Effect.promise(() => cut(library)))),
+    Effect.uninterruptible,
   )
   let phase: "opening" | "open" | "closed" = "opening"
   const socket: Socket = {

@@ -1,10 +1,17 @@
 import { HttpServer } from "@effect/platform"
 import { Console, Effect, Layer, Redacted } from "effect"
+import { setFlagsFromString } from "node:v8"
 import { ApiKeys } from "../../src/ports/ApiKeys.ts"
 import { Organizations } from "../../src/ports/Organizations.ts"
 import { LastResort } from "../Departure.ts"
 import { Main } from "../Main.ts"
 import { TerminalQr } from "../TerminalQr.ts"
+
+/**
+ * What hundreds of logins leave behind is collected when it has become a quarter of the heap. By default
+ * the heap may first grow to several times what is in use, and lies scattered over all of it.
+ */
+const keepHeapSmall = Effect.sync(() => setFlagsFromString("--heap-growing-percent=25"))
 
 const address = Effect.map(HttpServer.HttpServer, ({ address }) =>
   address._tag === "TcpAddress" ? `http://${address.hostname}:${address.port}` : address.path,
@@ -40,10 +47,13 @@ const welcome = Effect.gen(function* () {
 })
 
 /** Serves until it is told to end. */
-export const start = Layer.launch(
-  Layer.effectDiscard(welcome).pipe(
-    Layer.merge(TerminalQr(process.stdout)),
-    Layer.merge(LastResort),
-    Layer.provide(Main),
+export const start = Effect.zipRight(
+  keepHeapSmall,
+  Layer.launch(
+    Layer.effectDiscard(welcome).pipe(
+      Layer.merge(TerminalQr(process.stdout)),
+      Layer.merge(LastResort),
+      Layer.provide(Main),
+    ),
   ),
 )

@@ -35,7 +35,7 @@ export class Renewals {
 
   /** Whether whoever has that address has asked since it was taken last. */
   async take(repository: SignalRepository, address: string): Promise<boolean> {
-    for (const jid of [...this.#asked])
+    for (const jid of this.#asked)
       if ((await sessionAddress(repository, jid)) === address) return this.#asked.delete(jid)
     return false
   }
