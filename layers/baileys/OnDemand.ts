@@ -55,7 +55,7 @@ export const every = (millis: number, call: () => void) =>
   })
 
 /** In milliseconds. */
-const step = 500
+const step = 1_000
 
 /**
  * Calls as often, at moments that all who wait so long share: to wake the process for each of a

@@ -84,7 +84,7 @@ export class SessionRuntime extends Effect.Service<SessionRuntime>()(
 
       yield* Effect.ignoreLogged(repo.retryFailed)
       yield* Effect.forkScoped(Effect.forever(keep))
-      yield* Effect.forkScoped(Effect.schedule(heard, Schedule.spaced("15 seconds")))
+      yield* Effect.forkScoped(Effect.schedule(heard, Schedule.spaced("30 seconds")))
       return {
         /** Looks at once at what is wanted. */
         poke: Queue.offer(pokes, undefined).pipe(Effect.asVoid),

@@ -75,7 +75,7 @@ const repo = Layer.mock(SessionRepo, {
 })
 
 describe("SessionRuntime", () => {
-  it.scoped("tells every 15 seconds what is not stored yet, and when somebody was heard", () =>
+  it.scoped("tells every half minute what is not stored yet, and when somebody was heard", () =>
     Effect.gen(function* () {
       const now: { waiting: number; at: number | undefined } = { waiting: 3, at: 5 }
       const told: Array<ReadonlyArray<Traffic>> = []
@@ -84,12 +84,12 @@ describe("SessionRuntime", () => {
         Layer.provide(repo),
       )
       yield* Layer.build(runtime)
-      yield* TestClock.adjust("14 seconds")
+      yield* TestClock.adjust("29 seconds")
       deepStrictEqual(told, [])
       yield* TestClock.adjust("1 second")
       now.waiting = 0
       now.at = 9
-      yield* TestClock.adjust("15 seconds")
+      yield* TestClock.adjust("30 seconds")
       deepStrictEqual(told, [[{ session, at: 5, waiting: 3 }], [{ session, at: 9, waiting: 0 }]])
     }),
   )
