@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { atEnd } from "./AtEnd.ts"
 import { ask } from "./Call.ts"
 import { fellSilent } from "./Disconnect.ts"
 import type { Intake } from "./Intake.ts"
@@ -49,7 +50,7 @@ export const keepHeartbeat = Effect.fnUntraced(function* (
   const judge = ({ forget, hasHeard, isAnswered }: Question) => {
     forget()
     if (isAnswered()) missed = 0
-    if (isAnswered() || isPaused()) return
+    if (isAnswered() || isPaused() || !socket.isOpen()) return
     missed += 1
     // An answer may be a long time behind a backlog that is still arriving.
     if (!hasHeard() || missed >= patience) void cut(library, fellSilent)
@@ -57,10 +58,12 @@ export const keepHeartbeat = Effect.fnUntraced(function* (
   const beat = () => {
     // A socket that is not open has its own end.
     if (!socket.isOpen()) return
-    if (open !== undefined) judge(open)
+    // After what has arrived by now: the process itself may have stood still.
+    if (open !== undefined) setImmediate(judge, open)
     open = open === undefined ? question() : undefined
   }
   yield* inStep(millis / 2, beat)
+  yield* atEnd(Effect.sync(() => open?.forget()))
   return { lastTrafficAt: () => lastTrafficAt } satisfies Heartbeat
 })
 

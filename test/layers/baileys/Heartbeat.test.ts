@@ -64,6 +64,20 @@ describe("Heartbeat", () => {
     }),
   )
 
+  it.scopedLive("takes nobody for silent because this process stood still", () =>
+    Effect.gen(function* () {
+      const { asked, ended, socket } = yield* facing((ws, tag) => {
+        const until = performance.now() + 80
+        while (performance.now() < until);
+        // As what the kernel has by then: it is read when all timers that are due have run.
+        setImmediate(() => ws.emit(tag, {}))
+      })
+      yield* keepHeartbeat(socket, 100, heard)
+      expect(Option.isNone(yield* Effect.timeoutOption(ended, "600 millis"))).toBe(true)
+      expect(asked()).toBeGreaterThan(2)
+    }),
+  )
+
   it.scopedLive("gives an answer the time of three where other things come before it", () =>
     Effect.gen(function* () {
       const { asked, ended, socket } = yield* facing((ws) => ws.emit("frame"))
