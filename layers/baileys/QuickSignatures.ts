@@ -1,5 +1,6 @@
 import { createRequire } from "node:module"
 import { calculateSignature, verifySignature } from "whatsapp-rust-bridge"
+import { fromBaileys } from "./FromBaileys.ts"
 
 /** What libsignal signs and verifies with: keys of 32 bytes, signatures of 64. */
 export interface Signatures {
@@ -17,7 +18,6 @@ export const quickSignatures: Signatures = {
     verifySignature(Buffer.concat([curve25519, publicKey]), message, signature),
 }
 
-const fromBaileys = createRequire(createRequire(import.meta.url).resolve("@whiskeysockets/baileys"))
 const fromLibsignal = createRequire(fromBaileys.resolve("libsignal/src/curve.js"))
 
 // In plain JavaScript either takes more than ten milliseconds, in which no session of the process

@@ -1,12 +1,11 @@
-import { createRequire } from "node:module"
 import { inspect } from "node:util"
+import { fromBaileys } from "./FromBaileys.ts"
 
 interface RecordClass {
   readonly prototype: object
   readonly createEntry: () => object
 }
 
-const fromBaileys = createRequire(createRequire(import.meta.url).resolve("@whiskeysockets/baileys"))
 const SessionRecord = fromBaileys("libsignal/src/session_record.js") as RecordClass
 const SessionEntry = SessionRecord.createEntry()
 

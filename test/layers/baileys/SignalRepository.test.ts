@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { addTransactionCapability } from "@whiskeysockets/baileys"
+import { Renewals } from "../../../layers/baileys/inbox/KeptSessions.ts"
 import type { MakeSignalRepository } from "../../../layers/baileys/inbox/Repository.ts"
 import { mappings, signalRepository } from "../../../layers/baileys/SignalRepository.ts"
 import { DEFAULT_CONNECTION_CONFIG, initAuthCreds } from "../../../layers/baileys/Vendor.ts"
@@ -32,7 +33,7 @@ const many = 30_000
 
 describe("signalRepository", () => {
   it("remembers a limited number of addresses, and finds the others in the store", async () => {
-    const ours = signalRepository(keeping, { take: () => Promise.resolve(false) }, () => 0)
+    const ours = signalRepository(keeping, new Renewals(), () => 0)
     const first = await acquainted(ours, many)
     await acquainted(ours, many)
     expect(mappings.size).toBe(mappings.max)
@@ -47,7 +48,7 @@ describe("signalRepository", () => {
 
   it("forgets them when it is closed", async () => {
     const repository = await acquainted(
-      signalRepository(keeping, { take: () => Promise.resolve(false) }, () => 0),
+      signalRepository(keeping, new Renewals(), () => 0),
       10,
     )
     const before = mappings.size
