@@ -1,6 +1,6 @@
 // The one door to the library. What it needs in place comes first; nothing else imports it.
 import "./SharedAsyncLocalStorage.ts"
-import "./QuickSignatures.ts"
+import "./QuickCurve.ts"
 import "./RedactedSessions.ts"
 
 export {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
+import { Curve } from "@whiskeysockets/baileys"
 import { FastCheck as fc } from "effect"
+import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto"
 import { createRequire } from "node:module"
-import { quickSignatures, type Signatures } from "../../../layers/baileys/QuickSignatures.ts"
+import {
+  quickKeyPair,
+  quickSignatures,
+  type Signatures,
+} from "../../../layers/baileys/QuickCurve.ts"
+import "../../../layers/baileys/Vendor.ts"
 
 const require = createRequire(import.meta.url)
 const fromLibsignal = createRequire(require.resolve("libsignal/src/curve.js"))
@@ -88,3 +95,43 @@ describe("QuickSignatures", () => {
         )
   })
 })
+
+/** Node's own keys, in the encoding that it takes them in. */
+const asPrivate = (bytes: Uint8Array) =>
+  createPrivateKey({
+    key: Buffer.concat([Buffer.from("302e020100300506032b656e04220420", "hex"), bytes]),
+    format: "der",
+    type: "pkcs8",
+  })
+const asPublic = (bytes: Uint8Array) =>
+  createPublicKey({
+    key: Buffer.concat([Buffer.from("302a300506032b656e032100", "hex"), bytes]),
+    format: "der",
+    type: "spki",
+  })
+
+describe("Quick key pairs", () => {
+  it("are what libsignal and the library make", () => {
+    expect(curve.generateKeyPair).toBe(quickKeyPair)
+    const made = Curve.generateKeyPair()
+    const agreed = Curve.sharedKey(made.private, made.public)
+    expect(agreed).toEqual(agreedByNode(made.private, made.public))
+  })
+
+  it("agree with each other as Node says they do", () => {
+    for (let count = 0; count < 200; count += 1) {
+      const [one, other] = [keyPair(), keyPair()]
+      const agreed = agreedByNode(one.privateKey, other.publicKey)
+      expect(agreedByNode(other.privateKey, one.publicKey)).toEqual(agreed)
+      expect(agreed.equals(agreedByNode(one.privateKey, one.publicKey))).toBe(false)
+    }
+  })
+
+  it("are never the same twice", () => {
+    const made = Array.from({ length: 1_000 }, () => quickKeyPair().privKey.toString("hex"))
+    expect(new Set(made).size).toBe(1_000)
+  })
+})
+
+const agreedByNode = (privateKey: Uint8Array, publicKey: Uint8Array) =>
+  diffieHellman({ privateKey: asPrivate(privateKey), publicKey: asPublic(publicKey) })
