@@ -41,9 +41,15 @@ export class Emulator {
     deliveryReceipts = true,
     retryReceipts = true,
     history = true,
+    membersPerAnswer = Infinity,
   }: EmulatorOptions) {
-    const behaviour = { echoToActor, deliveryReceipts, retryReceipts, history }
-    this.server = new Server(seed, behaviour)
+    this.server = new Server(seed, {
+      echoToActor,
+      deliveryReceipts,
+      retryReceipts,
+      history,
+      membersPerAnswer,
+    })
   }
 
   /** Resolves when clients can connect. */

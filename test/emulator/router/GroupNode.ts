@@ -20,8 +20,8 @@ export const participantNode = (
   attrs: Record<string, string> = {},
 ) => el("participant", attributes({ ...reference(group, person), type: role, ...attrs }))
 
-/** Everything a member may know about a group. */
-export const groupNode = (server: Server, group: Group): BinaryNode => {
+/** What a member who asks for no more is told about a group. */
+export const headNode = (server: Server, group: Group): BinaryNode => {
   const [owner, subjectBy] = [server.people.get(group.owner), server.people.get(group.subjectBy)]
   const attrs = {
     id: group.jid.split("@")[0] ?? "",
@@ -37,7 +37,26 @@ export const groupNode = (server: Server, group: Group): BinaryNode => {
     a_v_id: "1",
     p_v_id: "1",
   }
-  return el("group", attrs, [...memberNodes(server, group), ...settingNodes(server, group)])
+  return el("group", attrs)
+}
+
+/** Everything a member may know about a group. */
+export const groupNode = (server: Server, group: Group): BinaryNode => ({
+  ...headNode(server, group),
+  content: [...memberNodes(server, group), ...settingNodes(server, group)],
+})
+
+/** In an answer that would become too large: the client is to ask for it again. */
+const truncatedNode = ({ jid, members }: Group) =>
+  el("group", { id: jid.split("@")[0] ?? "", truncated: "true", size: String(members.size) })
+
+/** Groups with all of their members, as many as fit into one answer. */
+export const groupNodes = (server: Server, groups: ReadonlyArray<Group>) => {
+  let room = server.behaviour.membersPerAnswer
+  return groups.map((group) => {
+    room -= group.members.size
+    return room < 0 ? truncatedNode(group) : groupNode(server, group)
+  })
 }
 
 const memberNodes = (server: Server, group: Group) =>

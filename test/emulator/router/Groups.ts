@@ -11,7 +11,7 @@ import { isRefusal } from "../world/Notice.ts"
 import { listRequests } from "../world/Requests.ts"
 import { unsupported } from "../world/Refusal.ts"
 import { changeGroup } from "./GroupChanges.ts"
-import { groupNode, reference } from "./GroupNode.ts"
+import { groupNode, groupNodes, headNode, reference } from "./GroupNode.ts"
 import { type Answer, type Request, settle } from "./Request.ts"
 import { askedFor, verdictNodes } from "./Verdicts.ts"
 
@@ -25,18 +25,17 @@ export const groups = (request: Request): Answer => {
   return type === "get" ? ask(request, to) : change(request, to)
 }
 
-const askAround = ({ server, person, operation }: Request): Answer => {
+const askAround = (request: Request): Answer => {
+  const { server, person, operation } = request
   switch (operation.tag) {
     case "participating": {
       const mine = server.world.groupsOf(person.id)
-      return [
-        el(
-          "groups",
-          {},
-          mine.map((group) => groupNode(server, group)),
-        ),
-      ]
+      const isWhole = children(operation, "participants").length > 0
+      const told = isWhole ? groupNodes(server, mine) : mine.map((group) => headNode(server, group))
+      return [el("groups", {}, told)]
     }
+    case "query":
+      return [el("groups", {}, some(request))]
     case "invite": {
       const outcome = inspectInvite(server.world, operation.attrs["code"] ?? "")
       return isRefusal(outcome) ? outcome : [groupNode(server, outcome.result)]
@@ -44,6 +43,19 @@ const askAround = ({ server, person, operation }: Request): Answer => {
     default:
       return unsupported
   }
+}
+
+/** Groups that were asked for by name; those that are not to be told each have the code why. */
+const some = ({ server, person, operation }: Request): Array<BinaryNode> => {
+  const asked = children(operation, "group").map(({ attrs }) => attrs["jid"] ?? "")
+  const found = asked.map((jid) => [jid, server.world.groupFor(person.id, jid)] as const)
+  const groups = found.flatMap(([, group]) => (isRefusal(group) ? [] : [group]))
+  const refused = found.flatMap(([jid, group]) =>
+    isRefusal(group)
+      ? [el("group", { id: jid.split("@")[0] ?? "", error: String(group.code) })]
+      : [],
+  )
+  return [...groupNodes(server, groups), ...refused]
 }
 
 const enterOrLeave = (request: Request): Answer => {

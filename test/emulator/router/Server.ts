@@ -23,6 +23,8 @@ export type Behaviour = {
   readonly retryReceipts: boolean
   /** Whether a freshly linked device is sent its groups, names and LID mappings. */
   readonly history: boolean
+  /** How many members an answer about many groups tells; groups beyond it come truncated. */
+  readonly membersPerAnswer: number
 }
 
 /** What one simulated phone got out of a message; `error` when it could not decrypt it. */
