@@ -37,5 +37,10 @@ export const recogniseIn = (
 const idsIn = (addresses: Addresses, people: ReadonlyArray<PersonSeen>) => {
   const find = (address: string | undefined) =>
     address === undefined ? undefined : addresses.get(address)
-  return people.flatMap(({ lid, phoneJid }) => find(lid) ?? find(phoneJid) ?? [])
+  const found: Array<ContactId> = []
+  for (const { lid, phoneJid } of people) {
+    const id = find(lid) ?? find(phoneJid)
+    if (id !== undefined) found.push(id)
+  }
+  return found
 }

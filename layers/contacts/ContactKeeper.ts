@@ -1,6 +1,8 @@
 import { Clock, Context, Effect, Layer } from "effect"
+import type { Contact } from "../../src/domain/Contact.ts"
 import { contactMerged, contactUpdated } from "../../src/domain/ContactEvent.ts"
 import type { Happening } from "../../src/domain/Event.ts"
+import { phoneNumberOf } from "../../src/domain/Jid.ts"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
@@ -22,6 +24,8 @@ export type HandOver = (merges: ReadonlyArray<ContactMerge>) => Effect.Effect<vo
 interface Changes {
   readonly merged: ReadonlyArray<{ readonly from: KnownIdentity; readonly into: ContactId }>
   readonly changed: ReadonlyArray<ContactId>
+  /** As they are where nobody has named them since. */
+  readonly entered: ReadonlyArray<Contact>
 }
 
 export interface Kept {
@@ -73,7 +77,8 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
         const merged = merges.flat().map(({ from, into }) => ({ from: byId.get(from)!, into }))
         return {
           merged,
-          changed: [...moved, ...entered.map(({ id }) => id)],
+          changed: moved,
+          entered: entered.map((one) => unnamed(one, now)),
           people: plan.people,
           addresses: isAsKnown ? addressesOf([...known, ...entered]) : undefined,
         }
@@ -101,11 +106,13 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
       const tell = Effect.fnUntraced(function* (
         organization: OrganizationId,
         session: SessionId,
-        { changed, merged }: Changes,
+        { changed, entered, merged }: Changes,
       ) {
         const ids = new Set([...changed, ...merged.map(({ into }) => into)])
-        if (ids.size === 0) return
-        const contacts = yield* rows.describe(organization, session, [...ids])
+        const nameless = entered.filter(({ id }) => !ids.has(id))
+        const described =
+          ids.size === 0 ? [] : yield* rows.describe(organization, session, [...ids])
+        const contacts = [...described, ...nameless].sort((one, other) => one.id - other.id)
         yield* events.append(organization, session, happenings(contacts, merged))
       })
 
@@ -115,13 +122,15 @@ export class ContactKeeper extends Context.Tag("layers/contacts/ContactKeeper")<
             const people = peopleIn(sightings)
             if (people.length === 0) return { sightings, acquaintances: null }
             const met = yield* meet(organization, session, people, handOver)
-            const findable = withPeople(sightings, met.people)
+            const isAsSeen = met.people.every((person, index) => person === people[index])
+            const findable = isAsSeen ? sightings : withPeople(sightings, met.people)
             const { addresses } = met
             const named = findable.filter(isContactSeen)
             const renamed = yield* name(organization, session, named, addresses)
             yield* tell(organization, session, {
               merged: met.merged,
               changed: [...met.changed, ...renamed],
+              entered: met.entered,
             })
             return {
               sightings: findable,
@@ -142,11 +151,21 @@ const namesOf = ({ businessName, pushName, savedName }: ContactSeen): Names => (
   ...(businessName ? { businessName } : {}),
 })
 
-type Described = Parameters<typeof contactUpdated>[0]
+/** Somebody who has just been entered, of whom nothing is known but where to write. */
+const unnamed = ({ id, lid, phoneJid }: KnownIdentity, now: number): Contact => ({
+  businessName: "",
+  firstSeenAt: now,
+  id,
+  lid: lid ?? "",
+  name: "",
+  phoneJid: phoneJid ?? "",
+  phoneNumber: phoneJid === null ? "" : phoneNumberOf(phoneJid),
+  updatedAt: now,
+})
 
 /** Merges first: whoever follows the log meets nobody twice. */
 const happenings = (
-  contacts: ReadonlyArray<Described>,
+  contacts: ReadonlyArray<Contact>,
   merged: Changes["merged"],
 ): ReadonlyArray<Happening> => {
   const byId = new Map(contacts.map((contact) => [contact.id, contact]))

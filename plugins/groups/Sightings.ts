@@ -5,7 +5,7 @@ import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import type { PersonSeen, Sighting } from "../../src/domain/Sighting.ts"
 import type { SightingStore } from "../../src/Plugin.ts"
-import { ContactBook } from "../../src/ports/ContactBook.ts"
+import { ContactBook, type ContactId } from "../../src/ports/ContactBook.ts"
 import { Events } from "../../src/ports/Events.ts"
 import { latest, peopleIn, portions, rowsOf, rowWith } from "./seen/GroupRows.ts"
 import { happeningsOf, membersHappenings, requestHappenings } from "./seen/Happenings.ts"
@@ -38,11 +38,14 @@ export const storeGroups = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const contactOf = yield* contacts(...of, sightings.flatMap(peopleIn))
     const written = yield* groups.write(...of, now, sightings.map(rowWith(contactOf)))
-    const jids = sightings.map(({ jid }) => jid)
-    const fresh = written.flatMap((one) => (one.isNew ? [one.groupJid] : []))
-    const [before, entered] = yield* apart(...of, now, sightings, fresh)
+    const fresh = written.filter(({ isNew }) => isNew)
+    const tagged = fresh.filter(({ hasEarlyTags }) => hasEarlyTags).map(jidOf)
+    if (tagged.length > 0) yield* tags.enter(...of, now, tagged)
+    // Those that are new and untagged have no rows of members yet.
+    const empty = new Set(fresh.filter(({ hasEarlyTags }) => !hasEarlyTags).map(jidOf))
+    const [before, entered] = Array.partition(sightings, ({ jid }) => empty.has(jid))
     if (entered.length > 0) yield* members.enter(...of, now, rowsOf(entered, contactOf))
-    const quiet = isKnown ? fresh : jids
+    const quiet = isKnown ? fresh.map(jidOf) : sightings.map(({ jid }) => jid)
     const changes = yield* Effect.forEach(portions(before), (portion) =>
       members.write(
         ...of,
@@ -52,26 +55,13 @@ export const storeGroups = Effect.gen(function* () {
         quiet,
       ),
     )
-    const letIn = yield* requests.enter(...of, jids)
+    const known = before.map(({ jid }) => jid)
+    const letIn = known.length === 0 ? [] : yield* requests.enter(...of, known)
     return [
       ...written.filter(({ isNew }) => isKnown || !isNew).flatMap(happeningsOf),
       ...membersHappenings(changes.flat()),
       ...requestHappenings(letIn),
     ]
-  })
-
-  /** Groups that may have rows of members, and those that have none. */
-  const apart = Effect.fnUntraced(function* (
-    organization: OrganizationId,
-    session: SessionId,
-    now: number,
-    sightings: ReadonlyArray<Seen<"GroupSeen">>,
-    fresh: ReadonlyArray<GroupJid>,
-  ) {
-    if (fresh.length === 0) return [sightings, []] as const
-    const tagged = new Set(yield* tags.enter(organization, session, now, fresh))
-    const empty = new Set(fresh.filter((jid) => !tagged.has(jid)))
-    return Array.partition(sightings, ({ jid }) => empty.has(jid))
   })
 
   /** Who still asks to be let in shows only to those inside. */
@@ -81,8 +71,7 @@ export const storeGroups = Effect.gen(function* () {
     gone: ReadonlyArray<WrittenGroup>,
   ) {
     if (gone.length === 0) return []
-    const jids = gone.map(({ groupJid }) => groupJid)
-    const closed = yield* requests.close(organization, session, jids)
+    const closed = yield* requests.close(organization, session, gone.map(jidOf))
     return [...gone.flatMap(happeningsOf), ...requestHappenings(closed)]
   })
 
@@ -151,7 +140,8 @@ export const storeGroups = Effect.gen(function* () {
     people: ReadonlyArray<PersonSeen>,
   ) =>
     Effect.map(book.recognise(organization, session, people), (ids) => {
-      const known = new Map(people.map((person, index) => [person, ids[index]!]))
+      const known = new Map<PersonSeen, ContactId>()
+      people.forEach((person, index) => known.set(person, ids[index]!))
       return (person: PersonSeen) => known.get(person)!
     })
 
@@ -185,6 +175,8 @@ export const storeGroups = Effect.gen(function* () {
     SeenTagsRepo.Default,
   ]),
 )
+
+const jidOf = ({ groupJid }: WrittenGroup) => groupJid
 
 const only = <Tag extends Sighting["_tag"]>(tag: Tag, sightings: ReadonlyArray<Sighting>) =>
   sightings.filter((sighting): sighting is Seen<Tag> => sighting._tag === tag)

@@ -35,6 +35,16 @@ export const PersonJid = Schema.Union(PhoneJid, Lid).annotations({
 })
 export type PersonJid = typeof PersonJid.Type
 
+// Every member of every group passes here: a schema would take ten times as long.
+const like =
+  <Jid extends string>(pattern: RegExp) =>
+  (text: unknown): text is Jid =>
+    typeof text === "string" && pattern.test(text)
+
+export const isLid = like<Lid>(patterns.lid)
+export const isPhoneJid = like<PhoneJid>(patterns.phone)
+export const isGroupJid = like<GroupJid>(patterns.group)
+
 const device = /^(\d{5,20})(?:_\d+)?(?::\d+)?@(s\.whatsapp\.net|c\.us|lid)(?::\d+)?$/
 
 const isMatched = { disableValidation: true }
@@ -44,6 +54,7 @@ const isMatched = { disableValidation: true }
  * person `628…@s.whatsapp.net`.
  */
 export const personJid = (address: string): PersonJid | undefined => {
+  if (isLid(address) || isPhoneJid(address)) return address
   const found = device.exec(address)
   if (found === null) return undefined
   const [, user, server] = found
@@ -72,16 +83,6 @@ export const PersonAddress = Schema.transformOrFail(
 
 const expectedAddress =
   "a WhatsApp user address, e.g. 6281234567890@s.whatsapp.net or 205227043110953@lid"
-
-// Every member of every group passes here: a schema would take ten times as long.
-const like =
-  <Jid extends string>(pattern: RegExp) =>
-  (text: unknown): text is Jid =>
-    typeof text === "string" && pattern.test(text)
-
-export const isLid = like<Lid>(patterns.lid)
-export const isPhoneJid = like<PhoneJid>(patterns.phone)
-export const isGroupJid = like<GroupJid>(patterns.group)
 
 /** `6281234567890@s.whatsapp.net` → `6281234567890`. */
 export const phoneNumberOf = (jid: PhoneJid): string => jid.slice(0, jid.indexOf("@"))

@@ -1,5 +1,5 @@
 /** What is seen of groups, as the rows that are written. */
-import type { PersonSeen, Sighting } from "../../../src/domain/Sighting.ts"
+import type { MemberRole, PersonSeen, Sighting } from "../../../src/domain/Sighting.ts"
 import type { ContactId } from "../../../src/ports/ContactBook.ts"
 import type { GroupRow } from "./SeenGroupsRepo.ts"
 import type { MemberRow } from "./SeenMembersRepo.ts"
@@ -37,7 +37,8 @@ export const rowsOf = (
   contactOf: (person: PersonSeen) => ContactId,
 ): ReadonlyArray<MemberRow> =>
   groups.flatMap(({ jid, members }) => {
-    const roles = new Map(members.map((member) => [contactOf(member), member.role]))
+    const roles = new Map<ContactId, MemberRole>()
+    for (const member of members) roles.set(contactOf(member), member.role)
     return Array.from(roles, ([contact, role]) => ({ jid, contact, role }))
   })
 

@@ -10,12 +10,8 @@ import type {
 import type { WrittenGroup } from "./SeenGroupsRepo.ts"
 
 /** What is to be told of a row that was written: nothing when only its number of members moved. */
-export const happeningsOf = ({
-  changed,
-  isMember,
-  isNew,
-  ...group
-}: WrittenGroup): ReadonlyArray<Happening> => {
+export const happeningsOf = (written: WrittenGroup): ReadonlyArray<Happening> => {
+  const { changed, hasEarlyTags: _, isMember, isNew, ...group } = written
   if (isNew) return [{ event: "group.created", payload: { group } satisfies Created }]
   if (changed.length === 0) return []
   return [{ event: "group.updated", payload: { changed, group, isMember } satisfies Updated }]

@@ -26,6 +26,8 @@ export const WrittenGroup = Schema.Struct({
   isMember: Schema.Boolean,
   isNew: Schema.Boolean,
   changed: Schema.Array(ChangedField),
+  /** Tags of its members were told before it was. */
+  hasEarlyTags: Schema.Boolean,
 })
 export type WrittenGroup = typeof WrittenGroup.Type
 
@@ -40,6 +42,9 @@ export class SeenGroupsRepo extends Effect.Service<SeenGroupsRepo>()(
     effect: Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const columns = sql.literal(groupColumns)
+      // By their keys: joined, every contact of the organization is read for a handful of owners.
+      const ownerOf = sql.literal(`LEFT JOIN LATERAL (
+        SELECT lid, phone_jid FROM contacts WHERE contact_id = g.owner_id LIMIT 1) o ON true`)
 
       const write = SqlSchema.findAll({
         Request: Seen,
@@ -81,7 +86,9 @@ export class SeenGroupsRepo extends Effect.Service<SeenGroupsRepo>()(
                 excluded.participant_count, NULL::bigint)
             RETURNING g.*
           )
-          SELECT ${columns}, true AS "isMember", b.group_id IS NULL AS "isNew", array_remove(ARRAY[
+          SELECT ${columns}, true AS "isMember", b.group_id IS NULL AS "isNew",
+            EXISTS (SELECT FROM group_early_tags e WHERE e.session_id = g.session_id
+              AND e.group_jid = g.group_jid) AS "hasEarlyTags", array_remove(ARRAY[
             CASE WHEN g.subject <> b.subject THEN 'subject' END,
             CASE WHEN g.description <> b.description THEN 'description' END,
             CASE WHEN g.is_announce <> b.is_announce THEN 'isAnnounce' END,
@@ -92,7 +99,7 @@ export class SeenGroupsRepo extends Effect.Service<SeenGroupsRepo>()(
               THEN 'disappearingSeconds' END,
             CASE WHEN b.left_at IS NOT NULL THEN 'isMember' END], NULL) AS "changed"
           FROM written g LEFT JOIN before b USING (group_id)
-          LEFT JOIN contacts o ON o.contact_id = g.owner_id
+          ${ownerOf}
           ORDER BY g.group_id`,
       })
 
@@ -109,8 +116,9 @@ export class SeenGroupsRepo extends Effect.Service<SeenGroupsRepo>()(
                 AND (group_jid = ANY(${jids as never}::text[])) = ${isConcerned === "listed"}
               RETURNING *
             )
-            SELECT ${columns}, false AS "isMember", false AS "isNew", ARRAY['isMember'] AS "changed"
-            FROM gone g LEFT JOIN contacts o ON o.contact_id = g.owner_id ORDER BY g.group_id`,
+            SELECT ${columns}, false AS "isMember", false AS "isNew", false AS "hasEarlyTags",
+              ARRAY['isMember'] AS "changed"
+            FROM gone g ${ownerOf} ORDER BY g.group_id`,
         })
       const left = end("listed")
       const unlisted = end("unlisted")

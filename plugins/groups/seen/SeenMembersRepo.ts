@@ -107,20 +107,18 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
         // As PostgreSQL writes arrays: the driver would look at each number for what has to be escaped.
         const column = (of: (row: MemberRow) => number) => `{${rows.map(of).join()}}`
         return sql`
-          WITH entered AS MATERIALIZED (
-            SELECT g.group_id, j.nth
+          INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role,
+            first_seen_at)
+          SELECT ${organization}, ${session}, e.ids[m.nth], m.contact,
+            (${roles as never}::text[])[m.role], ${now}::bigint
+          FROM (
+            SELECT array_agg(g.group_id ORDER BY j.nth) AS ids
             FROM unnest(${[...nth.keys()] as never}::text[]) WITH ORDINALITY AS j (jid, nth)
             JOIN groups g ON g.group_jid = j.jid
               AND g.organization_id = ${organization} AND g.session_id = ${session}
-          )
-          INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role,
-            first_seen_at)
-          SELECT ${organization}, ${session}, e.group_id, m.contact,
-            (${roles as never}::text[])[m.role], ${now}::bigint
-          FROM unnest(${column(({ jid }) => nth.get(jid)!)}::int[],
+          ) e, unnest(${column(({ jid }) => nth.get(jid)!)}::int[],
             ${column(({ contact }) => contact)}::bigint[],
-            ${column(({ role }) => roles.indexOf(role) + 1)}::int[]) AS m (nth, contact, role)
-          JOIN entered e USING (nth)`
+            ${column(({ role }) => roles.indexOf(role) + 1)}::int[]) AS m (nth, contact, role)`
       }
 
       return {
@@ -130,10 +128,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
           session: SessionId,
           now: number,
           rows: ReadonlyArray<MemberRow>,
-        ) =>
-          Effect.asVoid(
-            Effect.orDie(asSets(sql, rows.length, enter(organization, session, now, rows))),
-          ),
+        ) => Effect.asVoid(Effect.orDie(enter(organization, session, now, rows))),
         /** Who joined, left or changed rank; nothing of the groups that are `quiet`. Each was seen `now`. */
         write: (
           organization: OrganizationId,

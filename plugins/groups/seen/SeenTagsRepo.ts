@@ -65,21 +65,19 @@ export class SeenTagsRepo extends Effect.Service<SeenTagsRepo>()(
         session: SessionId,
         now: number,
         jids: ReadonlyArray<GroupJid>,
-      ) => sql<{ jid: GroupJid }>`
+      ) => sql`
         WITH told AS (
           DELETE FROM group_early_tags e USING groups g
           WHERE e.organization_id = ${organization} AND e.session_id = ${session}
             AND e.group_jid = ANY(${jids as never}::text[])
             AND g.session_id = e.session_id AND g.group_jid = e.group_jid
-          RETURNING g.group_id, g.group_jid, e.contact_id, e.tag
-        ), tagged AS (
-          INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role, tag,
-            first_seen_at, last_seen_at, left_at)
-          SELECT ${organization}, ${session}, group_id, contact_id, 'member', tag, ${now}::bigint,
-            ${now}::bigint, ${now}::bigint
-          FROM told WHERE tag <> '' ON CONFLICT DO NOTHING
+          RETURNING g.group_id, e.contact_id, e.tag
         )
-        SELECT DISTINCT group_jid AS "jid" FROM told`
+        INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role, tag,
+          first_seen_at, last_seen_at, left_at)
+        SELECT ${organization}, ${session}, group_id, contact_id, 'member', tag, ${now}::bigint,
+          ${now}::bigint, ${now}::bigint
+        FROM told WHERE tag <> '' ON CONFLICT DO NOTHING`
 
       return {
         /**
@@ -92,19 +90,13 @@ export class SeenTagsRepo extends Effect.Service<SeenTagsRepo>()(
           now: number,
           rows: ReadonlyArray<TagRow>,
         ) => Effect.orDie(write({ organization, session, now, rows: JSON.stringify(rows) })),
-        /**
-         * Hands the tags that waited for these groups, new by now, to those who will be their members.
-         * Returns the groups that have such rows.
-         */
+        /** Hands the tags that waited for these groups, new by now, to those who will be their members. */
         enter: (
           organization: OrganizationId,
           session: SessionId,
           now: number,
           jids: ReadonlyArray<GroupJid>,
-        ) =>
-          Effect.map(Effect.orDie(enter(organization, session, now, jids)), (told) =>
-            told.map(({ jid }) => jid),
-          ),
+        ) => Effect.asVoid(Effect.orDie(enter(organization, session, now, jids))),
       } as const
     }),
   },
