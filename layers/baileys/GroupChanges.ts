@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { GroupJid } from "../../src/domain/Jid.ts"
-import { call, Refusal, unreadable } from "./Call.ts"
+import { call, type CallFailure, Refusal, unreadable } from "./Call.ts"
 import { fetchMetadata } from "./GroupQueries.ts"
 import type { Socket } from "./Socket.ts"
 import { type BinaryNode, generateMessageIDV2, getBinaryNodeChild } from "./Vendor.ts"
@@ -85,3 +85,6 @@ export const leave = Effect.fn("GroupChanges.leave")(function* (socket: Socket, 
 
 /** Whether a code says that the account is not in the group, or the group no more. */
 export const isOut = (code: number) => code === 403 || code === 404
+
+/** WhatsApp tells a stranger nothing about a group, and nobody about one that is no more. */
+export const isGone = (failure: CallFailure) => failure._tag === "Refusal" && isOut(failure.code)

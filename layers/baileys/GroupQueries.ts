@@ -1,8 +1,6 @@
-import { Array, Effect } from "effect"
-import { setImmediate } from "node:timers/promises"
-import type { GroupJid } from "../../src/domain/Jid.ts"
-import { call, type Refusal, unreadable } from "./Call.ts"
-import { type GroupSeen, groupSeen } from "./GroupSighting.ts"
+import { type Duration, Effect } from "effect"
+import { type GroupJid, isGroupJid } from "../../src/domain/Jid.ts"
+import { call, unreadable } from "./Call.ts"
 import type { Socket } from "./Socket.ts"
 import {
   type BinaryNode,
@@ -10,6 +8,7 @@ import {
   getBinaryNodeChild,
   getBinaryNodeChildren,
 } from "./Vendor.ts"
+import { integerIn } from "./WireNumbers.ts"
 
 /** A question about a group, or about all of them. */
 export const ask = (to: string, content: BinaryNode): BinaryNode => ({
@@ -28,42 +27,56 @@ export const fetchMetadata = (socket: Socket, group: GroupJid) =>
     metadataIn,
   )
 
-/** Every group the account is in, as WhatsApp put it. */
+export interface ListedGroup {
+  readonly jid: GroupJid
+  /** How many members it has, where WhatsApp says so. */
+  readonly size: number | undefined
+}
+
+/** Which groups the account is in. */
 export const listGroups = Effect.fnUntraced(function* (socket: Socket) {
-  const groups = yield* askForGroups(socket)
+  const groups = yield* askForGroups(socket, participating())
   // Only an answer that says so twice is believed to mean that the account is in no group.
-  return groups.length === 0 ? yield* askForGroups(socket) : groups
+  const believed = groups.length === 0 ? yield* askForGroups(socket, participating()) : groups
+  return believed.flatMap((group): ReadonlyArray<ListedGroup> => {
+    const jid = jidOf(group)
+    return jid === undefined ? [] : [{ jid, size: integerIn(group.attrs["size"]) }]
+  })
 })
 
-const askForGroups = Effect.fnUntraced(function* (socket: Socket) {
-  const answer = yield* call(socket, participating, "45 seconds")
-  const groups = getBinaryNodeChild(answer, "groups")
-  return groups === undefined ? yield* unreadable : getBinaryNodeChildren(groups, "group")
-})
+/** Some of the account's groups with their members. WhatsApp Web asks the same way for what it was not told at once. */
+export const fetchGroups = (socket: Socket, groups: ReadonlyArray<GroupJid>) =>
+  askForGroups(
+    socket,
+    ask("@g.us", {
+      tag: "query",
+      attrs: { context: "get_participating_groups_paginated" },
+      content: groups.map((jid) => ({ tag: "group", attrs: { jid } })),
+    }),
+  )
 
-/** How many members a listed group has. */
-export const sizeOf = (group: BinaryNode): number =>
-  getBinaryNodeChildren(group, "participant").length
+/** All of them in one answer. */
+export const fetchAllGroups = (socket: Socket) =>
+  askForGroups(socket, participating("participants", "description"), "45 seconds")
 
-/** What the listed groups are. */
-export const readGroups = (groups: ReadonlyArray<BinaryNode>) =>
-  Effect.forEach(Array.chunksOf(groups, atOnce), (few) =>
-    Effect.zipRight(giveWay, Effect.forEach(few, seenIn)),
-  ).pipe(Effect.map((seen) => seen.flat().flatMap((group) => group ?? [])))
+const askForGroups = (socket: Socket, question: BinaryNode, deadline?: Duration.DurationInput) =>
+  Effect.flatMap(call(socket, question, deadline), (answer) => {
+    const groups = getBinaryNodeChild(answer, "groups")
+    return groups === undefined
+      ? unreadable
+      : Effect.succeed(getBinaryNodeChildren(groups, "group"))
+  })
 
-/** Groups that are read without giving way: other sessions of the process wait meanwhile. */
-const atOnce = 10
+const participating = (...parts: ReadonlyArray<string>) =>
+  ask("@g.us", {
+    tag: "participating",
+    attrs: {},
+    content: parts.map((tag) => ({ tag, attrs: {} })),
+  })
 
-const giveWay = Effect.promise(() => setImmediate())
-
-const participating = ask("@g.us", {
-  tag: "participating",
-  attrs: {},
-  content: [
-    { tag: "participants", attrs: {} },
-    { tag: "description", attrs: {} },
-  ],
-})
-
-const seenIn = (group: BinaryNode): Effect.Effect<GroupSeen | undefined, Refusal> =>
-  Effect.map(metadataIn({ tag: "result", attrs: {}, content: [group] }), groupSeen)
+/** Lists of groups name them without the server. */
+export const jidOf = ({ attrs }: BinaryNode): GroupJid | undefined => {
+  const { id = "" } = attrs
+  const jid = id.includes("@") ? id : `${id}@g.us`
+  return isGroupJid(jid) ? jid : undefined
+}

@@ -1,13 +1,13 @@
 import { Effect } from "effect"
-import { Emulator } from "../emulator/Emulator.ts"
+import { Emulator, type EmulatorOptions } from "../emulator/Emulator.ts"
 
 /**
  * An emulated WhatsApp; closing its scope fails whoever asked it for what it does not know.
  * Who asks on purpose empties `unsupported` in time.
  */
-export const cleanEmulator = () =>
+export const cleanEmulator = (options: EmulatorOptions = {}) =>
   Effect.acquireRelease(
-    Effect.promise(() => Emulator.start()),
+    Effect.promise(() => Emulator.start(options)),
     (emulator) =>
       Effect.andThen(
         Effect.promise(() => emulator.stop()),

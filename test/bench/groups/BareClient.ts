@@ -23,7 +23,6 @@ export class BareClient {
     await world.scan(qr!)
     await process.says(/^open$/m)
     const bare = new BareClient(process)
-    // The first time, everything is compiled.
     await bare.fetchAll()
     return bare
   }

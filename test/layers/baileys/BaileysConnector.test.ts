@@ -4,6 +4,8 @@ import { Duration, Effect, Schedule } from "effect"
 import { Sockets } from "../../../layers/baileys/Sockets.ts"
 import type { OrganizationId } from "../../../src/domain/Organization.ts"
 import type { SessionId } from "../../../src/domain/Session.ts"
+import type { Emulator } from "../../emulator/Emulator.ts"
+import { children } from "../../emulator/wire/Nodes.ts"
 import * as Database from "../../support/Database.ts"
 import {
   eventually,
@@ -64,7 +66,7 @@ layer(Database.layer, { excludeTestServices: true })("BaileysConnector", (it) =>
         const { whatsapp, org, me, sight, gateway } = yield* stage()
         yield* Effect.gen(function* () {
           yield* linked(org, whatsapp, me)
-          const asked = () => fetchesOf(whatsapp.received, "@g.us")
+          const asked = () => listingsIn(whatsapp.received)
           const before = asked()
           whatsapp.fault({
             child: "participating",
@@ -208,7 +210,7 @@ layer(Database.layer, { excludeTestServices: true })("BaileysConnector", (it) =>
         const id = yield* linked(org, whatsapp, me)
         whatsapp.fault(limited("600"))
         whatsapp.push(me, groupsAreDirty)
-        const asked = () => fetchesOf(whatsapp.received, "@g.us")
+        const asked = () => listingsIn(whatsapp.received)
         yield* eventually(Effect.sync(asked), (count) => count === 2)
         whatsapp.kick(me, "drop")
         yield* standing(org, id, "starting")
@@ -267,7 +269,7 @@ const live = (org: OrganizationId, session: SessionId) =>
   )
 
 const counts = (received: ReadonlyArray<Received>) => ({
-  asked: fetchesOf(received, "@g.us"),
+  asked: listingsIn(received),
   logins: received.filter(({ node }) => node.attrs["xmlns"] === "passive").length,
 })
 
@@ -280,9 +282,11 @@ const limited = (backoff: string) => ({
   attrs: { backoff },
 })
 
-interface Received {
-  readonly node: { readonly attrs: Record<string, string> }
-}
+type Received = Emulator["received"][number]
+
+/** How often it was asked which groups there are. */
+const listingsIn = (received: ReadonlyArray<Received>) =>
+  received.filter(({ node }) => children(node, "participating").length > 0).length
 
 const fetchesOf = (received: ReadonlyArray<Received>, group: string) =>
   received.filter(({ node: { attrs } }) => attrs["to"] === group && attrs["type"] === "get").length

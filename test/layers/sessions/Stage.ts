@@ -70,6 +70,8 @@ export interface StageOptions {
   readonly heartbeat?: number
   readonly reconcileAfter?: number
   readonly reconcileEvery?: number
+  /** Of the emulated WhatsApp's; groups beyond it come truncated. */
+  readonly membersPerAnswer?: number
   /** Default: kept in memory, where the test sees them. */
   readonly sightings?: Layer.Layer<Sightings, never, SqlClient.SqlClient | Safes | Tenancy>
 }
@@ -92,8 +94,12 @@ const gatewayOf = (
   )
 
 /** An organization, an emulated WhatsApp with a small family, and a gateway between them. */
-export const stage = Effect.fn(function* ({ sightings, ...settings }: StageOptions = {}) {
-  const whatsapp = yield* cleanEmulator()
+export const stage = Effect.fn(function* ({
+  membersPerAnswer,
+  sightings,
+  ...settings
+}: StageOptions = {}) {
+  const whatsapp = yield* cleanEmulator(membersPerAnswer === undefined ? {} : { membersPerAnswer })
   const org = yield* organization
   const me = whatsapp.addPerson({ name: "Me" })
   const bob = whatsapp.addPerson({ name: "Bob" })

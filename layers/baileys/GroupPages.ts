@@ -1,0 +1,82 @@
+import { Array, Effect } from "effect"
+import { setImmediate } from "node:timers/promises"
+import type { GroupJid } from "../../src/domain/Jid.ts"
+import { isGone, isOut } from "./GroupChanges.ts"
+import { fetchMetadata, jidOf, type ListedGroup, metadataIn } from "./GroupQueries.ts"
+import { type GroupSeen, groupSeen } from "./GroupSighting.ts"
+import type { Socket } from "./Socket.ts"
+import { type BinaryNode, getBinaryNodeChildren } from "./Vendor.ts"
+import { integerIn } from "./WireNumbers.ts"
+
+/** Members per answer and per transaction: what is done with them in a piece stops every session of the process. */
+const most = 6_000
+/** Groups that are read without giving way to other sessions. */
+const atOnce = 10
+
+/** Groups of which WhatsApp does not say how large they are count as fairly large ones. */
+const sizeOf = ({ size = 500 }: ListedGroup) => size
+
+/** Which groups are asked for together. */
+export const pagesOf = (groups: ReadonlyArray<ListedGroup>) =>
+  portions(groups, sizeOf).map((few) => few.map(({ jid }) => jid))
+
+/** Which of the answered groups are stored together. */
+export const chunksOf = (groups: ReadonlyArray<BinaryNode>) =>
+  portions(groups, (group) => getBinaryNodeChildren(group, "participant").length)
+
+/** Nothing is split; what is empty is not free either. */
+const portions = <A>(all: ReadonlyArray<A>, sizeOf: (one: A) => number) => {
+  const found: Array<Array<A>> = []
+  let room = 0
+  for (const one of all) {
+    if (room <= 0) {
+      found.push([])
+      room = most
+    }
+    found.at(-1)!.push(one)
+    room -= sizeOf(one) + 20
+  }
+  return found
+}
+
+/** What an answer says about groups that were asked for. */
+export interface ReadGroups {
+  readonly seen: ReadonlyArray<GroupSeen>
+  /** The account is no longer in these. */
+  readonly gone: ReadonlyArray<GroupJid>
+}
+
+/** Reads what was answered; what WhatsApp left out of a large answer is asked for by itself. */
+export const readGroups = Effect.fnUntraced(function* (
+  socket: Socket,
+  groups: ReadonlyArray<BinaryNode>,
+) {
+  const refused = groups.filter(({ attrs }) => attrs["error"] !== undefined)
+  const whole = groups.filter(({ attrs }) => attrs["error"] === undefined)
+  const seen = yield* Effect.forEach(Array.chunksOf(whole, atOnce), (few) =>
+    Effect.zipRight(
+      giveWay,
+      Effect.forEach(few, (group) => seenIn(socket, group)),
+    ),
+  )
+  const read: ReadGroups = {
+    seen: seen.flat().flatMap((group) => group ?? []),
+    gone: refused
+      .filter(({ attrs }) => isOut(integerIn(attrs["error"]) ?? 500))
+      .flatMap((group) => jidOf(group) ?? []),
+  }
+  return read
+})
+
+const giveWay = Effect.promise(() => setImmediate())
+
+const seenIn = (socket: Socket, group: BinaryNode) => {
+  const jid = jidOf(group)
+  if (group.attrs["truncated"] !== "true" || jid === undefined)
+    return Effect.map(metadataIn({ tag: "result", attrs: {}, content: [group] }), groupSeen)
+  return fetchMetadata(socket, jid).pipe(
+    Effect.delay("100 millis"),
+    Effect.map(groupSeen),
+    Effect.catchIf(isGone, () => Effect.succeed(undefined)),
+  )
+}
