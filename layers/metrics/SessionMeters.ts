@@ -1,4 +1,4 @@
-import { Context, Effect } from "effect"
+import { Context } from "effect"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { ClosedReason, SessionId } from "../../src/domain/Session.ts"
 import type { Family } from "./Exposition.ts"
@@ -66,19 +66,16 @@ const makeSessionMeters = () => {
   }
 
   return {
-    /** Counts for as long as the scope is open. */
-    open: (organization: OrganizationId, session: SessionId) =>
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          const meter = fresh(organization)
-          meters.set(session, meter)
-          return meter
-        }),
-        (meter) =>
-          Effect.sync(() => {
-            if (meters.get(session) === meter) meters.delete(session)
-          }),
-      ),
+    /** Counts until it is closed. */
+    open: (organization: OrganizationId, session: SessionId): Meter => {
+      const meter = fresh(organization)
+      meters.set(session, meter)
+      return meter
+    },
+    /** Unless another one has taken its place. */
+    close: (session: SessionId, meter: Meter): void => {
+      if (meters.get(session) === meter) meters.delete(session)
+    },
     /** Of a session that nobody has opened, one that nobody reads. */
     of: (organization: OrganizationId, session: SessionId): Meter =>
       meters.get(session) ?? fresh(organization),

@@ -1,4 +1,4 @@
-import { Cause, Effect, Option, Queue } from "effect"
+import { Cause, Effect, Option, Queue, Scope } from "effect"
 import { type Account, type Closed, type Connection, Connector, type Update } from "./Connector.ts"
 import { LeaseLost } from "./LeaseLost.ts"
 import type { Pace } from "./Pace.ts"
@@ -16,13 +16,12 @@ const linkingDeadline = "30 seconds"
 
 /** Runs one connection to its end, with the row true to what the connector says. */
 export const runConnection = (running: RunningSession, pace: Pace) =>
-  Effect.gen(function* () {
-    const { connection, first } = yield* pace(logIn(running))
-    const standing = yield* advance(running, connection, first)
-    return isClosed(standing) ? standing : yield* follow(running, connection)
-  }).pipe(
-    Effect.scoped,
-    Effect.ensuring(dropped(running)),
+  Effect.flatMap(Scope.make(), (scope) =>
+    // Only the login needs the scope around it: whatever is, lies on the stack of every idle session.
+    Effect.onExit(connected(running, pace, scope), (exit) =>
+      Effect.zipRight(Scope.close(scope, exit), dropped(running)),
+    ),
+  ).pipe(
     Effect.catchAllCause((cause) => {
       if (Cause.isInterrupted(cause)) return Effect.interrupt
       const failed = Cause.squash(cause)
@@ -30,6 +29,16 @@ export const runConnection = (running: RunningSession, pace: Pace) =>
       return Effect.as(Effect.logError("a connection broke down", cause), brokenDown)
     }),
   )
+
+const connected = Effect.fnUntraced(function* (
+  running: RunningSession,
+  pace: Pace,
+  scope: Scope.Scope,
+) {
+  const { connection, first } = yield* pace(Scope.extend(logIn(running), scope))
+  const standing = yield* advance(running, connection, first)
+  return isClosed(standing) ? standing : yield* follow(running, connection)
+})
 
 /** What comes after its first word has deadlines of its own, and keeps nobody else from logging in. */
 const logIn = Effect.fnUntraced(function* (running: RunningSession) {
@@ -45,11 +54,12 @@ const logIn = Effect.fnUntraced(function* (running: RunningSession) {
   return { connection, first }
 })
 
-const follow = (running: RunningSession, connection: Connection) =>
-  Queue.take(connection.updates).pipe(
-    Effect.flatMap((update) => advance(running, connection, update)),
-    Effect.repeat({ until: isClosed }),
-  )
+const follow = Effect.fnUntraced(function* (running: RunningSession, connection: Connection) {
+  while (true) {
+    const standing = yield* advance(running, connection, yield* Queue.take(connection.updates))
+    if (isClosed(standing)) return standing
+  }
+})
 
 const advance = Effect.fnUntraced(function* (
   running: RunningSession,

@@ -1,10 +1,11 @@
-import { Effect, FiberMap, Metric, Queue } from "effect"
+import { Cause, Context, Effect, FiberMap, FiberRef, HashMap, Metric, Queue } from "effect"
 import type { SessionId } from "../../src/domain/Session.ts"
 import { SessionMeters } from "../metrics/SessionMeters.ts"
 import { carryOutBackfill } from "./Backfills.ts"
 import { Connector } from "./Connector.ts"
 import { CurrentFence } from "./CurrentFence.ts"
 import { takeLeave } from "./Farewell.ts"
+import { LeaseLost } from "./LeaseLost.ts"
 import type { Membership, Order, PairingRequest } from "./Leases.ts"
 import type { RunningSession } from "./RunningSession.ts"
 import { persistently } from "./Persistence.ts"
@@ -47,23 +48,28 @@ export const makeSupervisor = Effect.fnUntraced(function* (
       if (running.get(one.session) === one) running.delete(one.session)
     })
 
-  const run = (one: RunningSession) =>
-    Effect.tap(meters.open(one.organization, one.session), (meter) => {
-      meter.waiting = () => one.connection?.waiting() ?? 0
-    }).pipe(
-      Effect.zipRight(runSession(one, options)),
-      Effect.scoped,
-      Effect.zipRight(membership.release(one.lease)),
-      Effect.catchTag("LeaseLost", () => Effect.logWarning("another process has the session")),
-      Effect.catchAllDefect((defect) =>
-        Effect.logError("a session broke down", defect).pipe(
-          Effect.zipRight(Effect.sleep(brokenFor)),
-        ),
+  const ended = (cause: Cause.Cause<unknown>) => {
+    if (Cause.isInterruptedOnly(cause)) return Effect.interrupt
+    if (Cause.squash(cause) instanceof LeaseLost)
+      return Effect.logWarning("another process has the session")
+    return Effect.zipRight(Effect.logError("a session broke down", cause), Effect.sleep(brokenFor))
+  }
+
+  const run = Effect.fnUntraced(function* (one: RunningSession) {
+    yield* inFiber(one)
+    const meter = meters.open(one.organization, one.session)
+    meter.waiting = () => one.connection?.waiting() ?? 0
+    yield* runSession(one, options).pipe(
+      Effect.zipRight(Effect.suspend(() => membership.release(one.lease))),
+      Effect.catchAllCause(ended),
+      Effect.ensuring(
+        Effect.suspend(() => {
+          meters.close(one.session, meter)
+          return gone(one)
+        }),
       ),
-      Effect.ensuring(gone(one)),
-      Effect.provideService(CurrentFence, one.lease.fence),
-      Effect.annotateLogs("session", one.session),
     )
+  })
 
   const launch = Effect.fnUntraced(function* (order: Order) {
     const { organization, revision, session } = order
@@ -170,6 +176,16 @@ export const makeSupervisor = Effect.fnUntraced(function* (
     return open.length >= takenAtOnce
   })
 })
+
+/**
+ * Says whose the fiber is, which does nothing else. Said around an effect it would lie on the fiber's
+ * stack for as long as the session runs, in several frames of a kilobyte.
+ */
+const inFiber = ({ lease, session }: RunningSession) =>
+  Effect.zipRight(
+    FiberRef.update(FiberRef.currentLogAnnotations, HashMap.set("session", session as unknown)),
+    FiberRef.update(FiberRef.currentContext, Context.add(CurrentFence, lease.fence)),
+  )
 
 const isRunBy = ({ lease, revision }: RunningSession, order: Order) =>
   lease.fence === order.fence && revision === order.revision
