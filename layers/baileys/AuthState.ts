@@ -6,6 +6,7 @@ import { atEnd } from "./AtEnd.ts"
 import { Credentials, isPaired } from "./Credentials.ts"
 import type { InboxStore } from "./inbox/Inbox.ts"
 import { InboxRows } from "./inbox/InboxRows.ts"
+import { runtimeHere } from "./RuntimeHere.ts"
 import { type Changes, SignalKeys } from "./SignalKeys.ts"
 import { hasLostLease } from "../sessions/LeaseLost.ts"
 import { encodeRecord } from "./StoredRecord.ts"
@@ -100,7 +101,7 @@ const digestOf = (creds: AuthenticationCreds) =>
   createHash("sha256").update(encodeRecord(creds)).digest("base64")
 
 const makeWork = Effect.fnUntraced(function* (onLost: () => void) {
-  const runPromise = Runtime.runPromise(yield* Effect.runtime<never>())
+  const runPromise = Runtime.runPromise(yield* runtimeHere)
   const underWay = new Set<Promise<unknown>>()
   const inTurn = (yield* Effect.makeSemaphore(atOnce)).withPermits(1)
   let fenced = false

@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, FiberSet, Layer, Queue } from "effect"
+import { Clock, Context, Effect, Layer, Queue, Scope } from "effect"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import { Sightings } from "../../src/ports/Sightings.ts"
@@ -21,8 +21,9 @@ import { InboxRows } from "./inbox/InboxRows.ts"
 import { makeIngest } from "./Ingest.ts"
 import { boundIntake } from "./Intake.ts"
 import { storeBeforeSending } from "./LinkingOrder.ts"
+import { onDemand } from "./OnDemand.ts"
 import { pairByPhone } from "./PairByPhone.ts"
-import { makeProof } from "./Proof.ts"
+import { prove } from "./Proof.ts"
 import { QueryBudgets } from "./QueryBudgets.ts"
 import { QuietConsole } from "./QuietConsole.ts"
 import { SentMessages } from "./SentMessages.ts"
@@ -39,7 +40,6 @@ const connect = Effect.fnUntraced(function* (organization: OrganizationId, sessi
   const settings = yield* SocketSettings
   const { qrTimeout, heartbeat = 29_000 } = settings
   const began = yield* Clock.currentTimeMillis
-  const runFork = yield* FiberSet.makeRuntime()
   const updates = yield* Queue.unbounded<Update>()
   const ingest = yield* makeIngest(organization, session)
   const state: AuthState = yield* makeAuthState(organization, session, {
@@ -49,12 +49,15 @@ const connect = Effect.fnUntraced(function* (organization: OrganizationId, sessi
   })
   const drain = yield* makeDrain(organization, session, () => recipientOf(state.auth.creds))
   const updatesIn = makeSocketUpdates(qrTimeout)
+  const readBook = yield* onDemand(
+    Effect.suspend(() => Effect.ignoreLogged(fetchAddressBook(socket))),
+  )
   const socket: Socket = yield* openSocket(organization, session, state, (events, socket) => {
     if (events["creds.update"] !== undefined) state.save()
     ingest.offer(eventSightings(events))
     updatesIn(events, socket).forEach((update) => updates.unsafeOffer(update))
     if (events["connection.update"]?.connection === "open") drain.follow(socket.library)
-    if (mayHaveAddressBook(events)) runFork(Effect.ignoreLogged(fetchAddressBook(socket)))
+    if (mayHaveAddressBook(events)) readBook()
   })
   const isLinked = isPaired(state.auth.creds)
   if (!isLinked) storeBeforeSending(socket.library, state.saved)
@@ -66,17 +69,21 @@ const connect = Effect.fnUntraced(function* (organization: OrganizationId, sessi
   const intake = yield* boundIntake(socket.library, () => ingest.letIn() + socket.waiting())
   const { lastTrafficAt } = yield* keepHeartbeat(socket, heartbeat, intake)
   yield* register({ socket, groups })
-  const proof: Effect.Effect<unknown, CallFailure> = yield* makeProof(socket, groups, ingest, state)
+  const scope = yield* Effect.scope
 
   const connection: Connection = {
     isLinked,
     updates,
-    prove: Effect.mapError(proof, textOf),
-    backfill: socket.budget.spend.pipe(
-      Effect.zipRight(Effect.mapError(groups.syncAll, textOf)),
-      Effect.zipLeft(Effect.ignoreLogged(readAddressBook(socket))),
+    prove: Effect.suspend(() =>
+      Effect.mapError(Scope.extend(prove(socket, groups, ingest, state), scope), textOf),
     ),
-    logOut: Effect.isSuccess(call(socket, removal(socket), "3 seconds")),
+    backfill: Effect.suspend(() =>
+      socket.budget.spend.pipe(
+        Effect.zipRight(Effect.mapError(groups.syncAll, textOf)),
+        Effect.zipLeft(Effect.ignoreLogged(readAddressBook(socket))),
+      ),
+    ),
+    logOut: Effect.suspend(() => Effect.isSuccess(call(socket, removal(socket), "3 seconds"))),
     pairByPhone: (phone) => pairByPhone(socket, phone, began + linkingTime(qrTimeout)),
     hangUp: () => void cut(socket.library),
     lastTrafficAt,

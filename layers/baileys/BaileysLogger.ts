@@ -1,4 +1,5 @@
 import { Effect, FiberRef, LogLevel, Runtime } from "effect"
+import { runtimeHere } from "./RuntimeHere.ts"
 import type { UserFacingSocketConfig } from "./Vendor.ts"
 
 type BaileysLogger = NonNullable<UserFacingSocketConfig["logger"]>
@@ -10,9 +11,8 @@ const ignore = () => {}
  * higher level, and what it logs below a warning (whole stanzas) appears nowhere.
  */
 export const makeBaileysLogger = Effect.gen(function* () {
-  const runtime = yield* Effect.runtime<never>()
   const least = yield* FiberRef.get(FiberRef.currentMinimumLogLevel)
-  const runFork = Runtime.runFork(runtime)
+  const runFork = Runtime.runFork(yield* runtimeHere)
   const write = (about: unknown, message?: string) => {
     runFork(Effect.logDebug(message ?? (typeof about === "string" ? about : "baileys warned")))
   }

@@ -1,44 +1,64 @@
-import { Effect, Fiber, Runtime } from "effect"
+import { type Cause, Effect, Fiber, Runtime } from "effect"
 import { atEnd } from "./AtEnd.ts"
+import { runtimeHere } from "./RuntimeHere.ts"
 
 /**
  * Makes work that is done whenever it is asked for, once for all who ask meanwhile, until the scope
  * closes. In between nothing waits for it: a fiber that waits takes ten kilobytes, and every session
  * would have several. What breaks is done again by whoever asks next.
  */
-export const onDemand = Effect.fnUntraced(function* <R>(work: Effect.Effect<unknown, never, R>) {
-  const runtime = yield* Effect.runtime<R>()
-  let fiber: Fiber.RuntimeFiber<void> | undefined
-  let isAsked = false
-  let isBusy = false
-  let isOver = false
-  const rounds = function* () {
-    do {
-      isAsked = false
-      yield* work
-    } while ((isBusy = isAsked))
+export const onDemand = (work: Effect.Effect<unknown>) =>
+  Effect.gen(function* () {
+    const demand = new Demand(yield* runtimeHere, work)
+    yield* atEnd(Effect.suspend(() => demand.end()))
+    return () => demand.ask()
+  })
+
+class Demand {
+  readonly #runtime: Runtime.Runtime<never>
+  readonly #work: Effect.Effect<unknown>
+  #fiber: Fiber.RuntimeFiber<unknown> | undefined
+  #isAsked = false
+  #isBusy = false
+  #isOver = false
+
+  constructor(runtime: Runtime.Runtime<never>, work: Effect.Effect<unknown>) {
+    this.#runtime = runtime
+    this.#work = work
   }
-  const begin = () => {
-    isBusy = true
-    fiber = Runtime.runFork(runtime, Effect.tapErrorCause(Effect.gen(rounds), brokenDown))
+
+  ask() {
+    this.#isAsked = true
+    if (this.#isBusy || this.#isOver) return
+    this.#isBusy = true
+    const rounds = Effect.tapErrorCause(this.#rounds(), (cause) => this.#breakDown(cause))
+    const fiber = Runtime.runFork(this.#runtime, rounds)
+    this.#fiber = fiber
     fiber.addObserver(() => {
-      fiber = undefined
+      this.#fiber = undefined
     })
   }
-  const brokenDown = (cause: unknown) => {
-    isBusy = false
+
+  end(): Effect.Effect<unknown> {
+    this.#isOver = true
+    return this.#fiber === undefined ? Effect.void : Fiber.interrupt(this.#fiber)
+  }
+
+  #rounds() {
+    return Effect.repeat(
+      Effect.suspend(() => {
+        this.#isAsked = false
+        return this.#work
+      }),
+      { while: () => (this.#isBusy = this.#isAsked) },
+    )
+  }
+
+  #breakDown(cause: Cause.Cause<unknown>) {
+    this.#isBusy = false
     return Effect.logError("work of a session broke down", cause)
   }
-  const end = Effect.suspend(() => {
-    isOver = true
-    return fiber === undefined ? Effect.void : Fiber.interrupt(fiber)
-  })
-  yield* atEnd(end)
-  return () => {
-    isAsked = true
-    if (!isBusy && !isOver) begin()
-  }
-})
+}
 
 /** Calls after so many milliseconds, unless the scope closes before. */
 export const once = (millis: number, call: () => void) =>

@@ -19,7 +19,7 @@ const heldBack = "1 minute"
  * that a gateway that starts with hundreds of sessions has them all work before it looks at their
  * groups. A limit of WhatsApp's is an answer too, and the groups follow by themselves when it allows.
  */
-export const makeProof = Effect.fnUntraced(function* (
+export const prove = Effect.fnUntraced(function* (
   socket: Socket,
   groups: GroupFeed & GroupHints,
   ingest: Ingest,
@@ -27,7 +27,7 @@ export const makeProof = Effect.fnUntraced(function* (
 ) {
   // A refusal is an answer.
   const pinged = Effect.catchTag(call(socket, ping), "Refusal", () => Effect.void)
-  if (hasGroups) return Effect.zipRight(pinged, ingest.begin)
+  if (hasGroups) return yield* Effect.zipRight(pinged, ingest.begin)
 
   const scope = yield* Effect.scope
   const { spend } = socket.budget
@@ -43,7 +43,7 @@ export const makeProof = Effect.fnUntraced(function* (
     Effect.forkIn(later, scope),
     Effect.forkIn(Effect.delay(ingest.begin, heldBack), scope),
   )
-  return Effect.timeoutOption(spend, patience).pipe(
+  return yield* Effect.timeoutOption(spend, patience).pipe(
     Effect.flatMap((free) =>
       Option.isSome(free)
         ? Effect.zipRight(syncAll, ingest.begin)

@@ -2,11 +2,37 @@ import { LRUCache } from "lru-cache"
 
 /** What one owner sees of entries that many share. */
 export interface OwnEntries<V> {
-  readonly get: (key: string) => V | undefined
-  readonly set: (key: string, value: V) => void
-  readonly delete: (key: string) => void
+  get(key: string): V | undefined
+  set(key: string, value: V): void
+  delete(key: string): void
   /** All of its own. */
-  readonly clear: () => void
+  clear(): void
+}
+
+class View<V extends NonNullable<unknown>> implements OwnEntries<V> {
+  readonly #all: SharedEntries<V>
+  readonly #owner: string
+
+  constructor(all: SharedEntries<V>, owner: string) {
+    this.#all = all
+    this.#owner = owner
+  }
+
+  get(key: string) {
+    return this.#all.get(this.#owner, key)
+  }
+
+  set(key: string, value: V) {
+    this.#all.set(this.#owner, key, value)
+  }
+
+  delete(key: string) {
+    this.#all.delete(this.#owner, key)
+  }
+
+  clear() {
+    this.#all.clear(this.#owner)
+  }
 }
 
 /**
@@ -40,19 +66,26 @@ export class SharedEntries<V extends NonNullable<unknown>> {
 
   /** An owner's name has no colon. */
   of(owner: string): OwnEntries<V> {
-    const full = (key: string) => `${owner}:${key}`
-    return {
-      get: (key) => this.#entries.get(full(key)),
-      set: (key, value) => this.#set(owner, full(key), value),
-      delete: (key) => void this.#entries.delete(full(key)),
-      clear: () => this.#keys.get(owner)?.forEach((key) => this.#entries.delete(key)),
-    }
+    return new View(this, owner)
   }
 
-  #set(owner: string, key: string, value: V) {
+  get(owner: string, key: string): V | undefined {
+    return this.#entries.get(`${owner}:${key}`)
+  }
+
+  set(owner: string, key: string, value: V): void {
+    const full = `${owner}:${key}`
     const keys = this.#keys.get(owner) ?? new Set()
-    this.#keys.set(owner, keys.add(key))
-    this.#entries.set(key, value)
+    this.#keys.set(owner, keys.add(full))
+    this.#entries.set(full, value)
+  }
+
+  delete(owner: string, key: string): void {
+    this.#entries.delete(`${owner}:${key}`)
+  }
+
+  clear(owner: string): void {
+    this.#keys.get(owner)?.forEach((key) => this.#entries.delete(key))
   }
 
   #forget(key: string) {

@@ -9,6 +9,7 @@ import { guardListeners } from "./GuardedListeners.ts"
 import { makeInbox, type InboxStore } from "./inbox/Inbox.ts"
 import type { QueryBudget } from "./QueryBudget.ts"
 import { QueryBudgets } from "./QueryBudgets.ts"
+import { runtimeHere } from "./RuntimeHere.ts"
 import { SharedCaches } from "./SharedCaches.ts"
 import { socketConfig } from "./SocketConfig.ts"
 import {
@@ -59,7 +60,7 @@ export const openSocket = Effect.fnUntraced(function* (
   yield* atEnd(Effect.sync(() => caches.forget(session)))
   const config = yield* socketConfig(organization, session, state.auth, inbox.makeSignalRepository)
   const closed = yield* Deferred.make<Closed>()
-  const runFork = Runtime.runFork(yield* Effect.runtime<never>())
+  const runFork = Runtime.runFork(yield* runtimeHere)
   const stray = (reason: unknown) =>
     void runFork(Effect.logDebug("a listener of the library rejected", String(reason)))
 

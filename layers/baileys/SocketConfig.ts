@@ -3,6 +3,7 @@ import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import { makeBaileysLogger } from "./BaileysLogger.ts"
 import type { MakeSignalRepository } from "./inbox/Repository.ts"
+import { runtimeHere } from "./RuntimeHere.ts"
 import { SentMessages } from "./SentMessages.ts"
 import { SharedCaches } from "./SharedCaches.ts"
 import { SocketSettings, trustedUrl } from "./SocketSettings.ts"
@@ -37,7 +38,7 @@ export const socketConfig = Effect.fnUntraced(function* (
   const { url, version, qrTimeout } = yield* SocketSettings
   const caches = yield* SharedCaches
   const sent = yield* SentMessages
-  const runPromise = Runtime.runPromise(yield* Effect.runtime<never>())
+  const runPromise = Runtime.runPromise(yield* runtimeHere)
   const config: UserFacingSocketConfig = {
     auth,
     logger: yield* makeBaileysLogger,

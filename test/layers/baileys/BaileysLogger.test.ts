@@ -22,7 +22,7 @@ const logged = (least: LogLevel.LogLevel) =>
   })
 
 describe("the library's logger", () => {
-  it.effect(
+  it.scoped(
     "says warnings and errors at the level of debugging, and nothing of what they carry",
     () =>
       Effect.gen(function* () {
@@ -34,7 +34,7 @@ describe("the library's logger", () => {
       }),
   )
 
-  it.effect("says nothing above that level", () =>
+  it.scoped("says nothing above that level", () =>
     Effect.gen(function* () {
       expect(yield* logged(LogLevel.Info)).toEqual([])
     }),
