@@ -86,7 +86,7 @@ export const makeAuthState = Effect.fnUntraced(function* (
     saved = work.run(saving)
     saved.catch(() => {})
   }
-  const groupsStored = credentials.groupsStored(organization, session)
+  const groupsStored = Effect.suspend(() => credentials.groupsStored(organization, session))
   return {
     auth: { creds, keys },
     inbox,

@@ -1,4 +1,4 @@
-import { Cause, Chunk, Effect, Option, Queue, Schedule } from "effect"
+import { Cause, Chunk, Effect, Schedule } from "effect"
 import type { OrganizationId } from "../../src/domain/Organization.ts"
 import type { SessionId } from "../../src/domain/Session.ts"
 import type { Sighting } from "../../src/domain/Sighting.ts"
@@ -33,12 +33,12 @@ export const makeIngest = Effect.fnUntraced(function* (
   session: SessionId,
 ) {
   const sightings = yield* Sightings
-  const queue = yield* Queue.unbounded<Sighting>()
+  const queue: Array<Sighting> = []
   let hasBegun = false
   let isOver = false
 
-  const store = (seen: Chunk.Chunk<Sighting>) =>
-    sightings.store(organization, session, Chunk.toReadonlyArray(seen)).pipe(
+  const store = (seen: ReadonlyArray<Sighting>) =>
+    sightings.store(organization, session, seen).pipe(
       Effect.sandbox,
       Effect.retry({ schedule: attempts, while: (cause) => !hasLostLease(cause) }),
       // Until then nobody else has them: WhatsApp was told that they arrived.
@@ -48,26 +48,25 @@ export const makeIngest = Effect.fnUntraced(function* (
       }),
       Effect.catchAll((cause) => Effect.logError("sightings were not stored", cause)),
     )
-  const some = Effect.uninterruptible(
-    Effect.tap(Queue.takeUpTo(queue, most), (seen) =>
-      Chunk.isEmpty(seen) ? Effect.void : store(seen),
-    ),
+  const some = Effect.suspend(() => {
+    const seen = queue.splice(0, most)
+    return seen.length === 0 ? Effect.void : store(seen)
+  })
+  const all = Effect.suspend(() =>
+    Effect.whileLoop({
+      while: () => queue.length > 0,
+      body: () => Effect.uninterruptible(some),
+      step: () => {},
+    }),
   )
-  const rest = Effect.flatMap(Queue.takeAll(queue), (seen) =>
-    Effect.forEach(Chunk.chunksOf(seen, most), store),
-  )
-  yield* Effect.addFinalizer(() => rest)
-  const wake = yield* onDemand(Effect.suspend(() => Effect.repeat(some, { until: Chunk.isEmpty })))
+  yield* atEnd(all)
+  const wake = yield* onDemand(all)
   yield* atEnd(Effect.sync(() => (isOver = true)))
 
-  const waiting = () =>
-    Math.max(
-      0,
-      Option.getOrElse(queue.unsafeSize(), () => 0),
-    )
+  const waiting = () => queue.length
   const ingest: Ingest = {
     offer: (seen) => {
-      seen.forEach((sighting) => queue.unsafeOffer(sighting))
+      for (const sighting of seen) queue.push(sighting)
       if (hasBegun && seen.length > 0) wake()
     },
     begin: Effect.sync(() => {

@@ -30,15 +30,18 @@ export const makeQueryBudget = Effect.gen(function* () {
   const inTurn = (yield* Effect.makeSemaphore(1)).withPermits(1)
   let [next, heldUntil] = [0, 0]
 
-  const spend = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    if (heldUntil > now) yield* Metric.increment(waits)
-    const at = Math.max(now, next, heldUntil)
-    next = at + pause
-    yield* Effect.sleep(at - now)
-    // It may have been held meanwhile.
-    return heldUntil <= at
-  }).pipe(Effect.repeat({ until: (isFree) => isFree }), Effect.asVoid, inTurn)
+  const turn = Effect.fnUntraced(function* () {
+    while (true) {
+      const now = yield* Clock.currentTimeMillis
+      if (heldUntil > now) yield* Metric.increment(waits)
+      const at = Math.max(now, next, heldUntil)
+      next = at + pause
+      yield* Effect.sleep(at - now)
+      // It may have been held meanwhile.
+      if (heldUntil <= at) return
+    }
+  })
+  const spend = inTurn(Effect.suspend(turn))
   const hold = (seconds = patience) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
       heldUntil = Math.max(heldUntil, now + Math.max(seconds, least) * 1000)

@@ -6,6 +6,7 @@ import { Sightings } from "../../../src/ports/Sightings.ts"
 import { Tenancy } from "../../../src/ports/Tenancy.ts"
 import { isDatabaseAway } from "../../Postgres.ts"
 import { hasLostLease } from "../../sessions/LeaseLost.ts"
+import { atEnd } from "../AtEnd.ts"
 import type { WASocket } from "../Vendor.ts"
 import { every, onDemand } from "../OnDemand.ts"
 import { hasAftermath, makeAftermath } from "./Aftermath.ts"
@@ -94,8 +95,10 @@ export const makeDrain = Effect.fnUntraced(function* (
   const clean = Effect.suspend(() =>
     Effect.ignoreLogged(Effect.sandbox(rows.clean(organization, session))),
   )
-  yield* Effect.addFinalizer(() =>
-    takeAll.pipe(Effect.timeout("5 seconds"), Effect.sandbox, Effect.ignoreLogged),
+  yield* atEnd(
+    Effect.suspend(() =>
+      takeAll.pipe(Effect.timeout("5 seconds"), Effect.sandbox, Effect.ignoreLogged),
+    ),
   )
   const wake = yield* onDemand(drained)
   if (newest > 0) wake()
