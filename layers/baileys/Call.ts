@@ -32,6 +32,9 @@ export const unreadable = new Refusal({
 export const isUnclear = (failure: CallFailure) =>
   failure._tag === "UpstreamSilent" || (failure._tag === "Refusal" && failure.code >= 500)
 
+/** WhatsApp wants to be left alone for a while. */
+export const isLimit = (failure: CallFailure) => failure._tag === "Refusal" && failure.code === 429
+
 /**
  * Asks WhatsApp and waits for its answer: never longer than the deadline, nor a moment longer than
  * the connection lives. The library's own query turns silence into an answer, and a lost connection

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { CallFailure } from "./Call.ts"
+import { type CallFailure, isLimit } from "./Call.ts"
 
 /** How often one fetch is tried again before it is left to the next notice or connection. */
 const most = 5
@@ -20,7 +20,7 @@ export const makeAttempts = Effect.fnUntraced(function* <Key>(again: (key: Key) 
     failures.set(key, count)
     if (failure._tag === "SessionOffline" || count > most) return Effect.void
     // The budget waits for as long as WhatsApp wants it to.
-    return failure._tag === "Refusal" && failure.code === 429
+    return isLimit(failure)
       ? Effect.sync(() => again(key))
       : Effect.asVoid(Effect.forkIn(later(key, 2 ** count), scope))
   }

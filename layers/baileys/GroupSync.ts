@@ -1,7 +1,7 @@
-import { Clock, Effect, Stream } from "effect"
+import { Cause, Clock, Effect, Exit, Option, Stream } from "effect"
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import type { Sighting } from "../../src/domain/Sighting.ts"
-import type { CallFailure } from "./Call.ts"
+import { type CallFailure, isLimit } from "./Call.ts"
 import { chunksOf, pagesOf, type ReadGroups, readGroups } from "./GroupPages.ts"
 import { fetchAllGroups, fetchGroups, listGroups } from "./GroupQueries.ts"
 import type { Socket } from "./Socket.ts"
@@ -60,9 +60,17 @@ export const makeGroupSync = (
       storeAll(Stream.fromEffect(fetchAllGroups(socket)), jids),
     )
     yield* store([{ _tag: "GroupsListed", jids: [...jids] }])
-    done = new Set()
-  })
+  }).pipe(
+    Effect.onExit((exit) =>
+      Effect.sync(() => {
+        if (!isCutShort(exit)) done = new Set()
+      }),
+    ),
+  )
 }
+
+const isCutShort = (exit: Exit.Exit<void, CallFailure>) =>
+  Exit.isFailure(exit) && Option.exists(Cause.failureOption(exit.cause), isLimit)
 
 /** Somebody may wait for these groups: not the budget's turns, which wait for the end of a limit too. */
 const makeTurn = () => {
@@ -75,4 +83,4 @@ const makeTurn = () => {
 }
 
 const isNoAnswer = (failure: CallFailure) =>
-  failure._tag === "UpstreamSilent" || (failure._tag === "Refusal" && failure.code !== 429)
+  failure._tag === "UpstreamSilent" || (failure._tag === "Refusal" && !isLimit(failure))

@@ -1,6 +1,6 @@
 import { Effect, Option } from "effect"
 import type { AuthState } from "./AuthState.ts"
-import { call, type CallFailure } from "./Call.ts"
+import { call, isLimit } from "./Call.ts"
 import type { GroupFeed } from "./GroupFeed.ts"
 import type { GroupHints } from "./GroupHints.ts"
 import { ping } from "./Heartbeat.ts"
@@ -52,5 +52,3 @@ export const prove = Effect.fnUntraced(function* (
     Effect.catchIf(isLimit, () => putOff),
   )
 })
-
-const isLimit = (failure: CallFailure) => failure._tag === "Refusal" && failure.code === 429

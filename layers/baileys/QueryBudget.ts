@@ -26,22 +26,23 @@ export interface QueryBudget {
   readonly isHeld: Effect.Effect<boolean>
 }
 
-export const makeQueryBudget = Effect.gen(function* () {
-  const inTurn = (yield* Effect.makeSemaphore(1)).withPermits(1)
+export const makeQueryBudget = Effect.sync(() => {
   let [next, heldUntil] = [0, 0]
 
-  const turn = Effect.fnUntraced(function* () {
-    while (true) {
-      const now = yield* Clock.currentTimeMillis
-      if (heldUntil > now) yield* Metric.increment(waits)
-      const at = Math.max(now, next, heldUntil)
-      next = at + pause
-      yield* Effect.sleep(at - now)
-      // It may have been held meanwhile.
-      if (heldUntil <= at) return
-    }
-  })
-  const spend = inTurn(Effect.suspend(turn))
+  // Each has a moment of its own, so nobody has to wait for whoever is before.
+  const spend = Effect.suspend(
+    Effect.fnUntraced(function* () {
+      while (true) {
+        const now = yield* Clock.currentTimeMillis
+        if (heldUntil > now) yield* Metric.increment(waits)
+        const at = Math.max(now, next, heldUntil)
+        next = at + pause
+        yield* Effect.sleep(at - now)
+        // It may have been held meanwhile.
+        if (heldUntil <= at) return
+      }
+    }),
+  )
   const hold = (seconds = patience) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
       heldUntil = Math.max(heldUntil, now + Math.max(seconds, least) * 1000)

@@ -11,7 +11,12 @@ import { TerminalQr } from "../TerminalQr.ts"
  * What hundreds of logins leave behind is collected when it has become a quarter of the heap. By default
  * the heap may first grow to several times what is in use, and lies scattered over all of it.
  */
-const keepHeapSmall = Effect.sync(() => setFlagsFromString("--heap-growing-percent=25"))
+const keepHeapSmall = Effect.sync(() => {
+  setFlagsFromString("--heap-growing-percent=25")
+  // Small buffers share a block, which stays for as long as one of them does: every connection has two
+  // keys of 32 bytes for life, and would keep eight kilobytes with them.
+  Buffer.poolSize = 1_024
+})
 
 const address = Effect.map(HttpServer.HttpServer, ({ address }) =>
   address._tag === "TcpAddress" ? `http://${address.hostname}:${address.port}` : address.path,

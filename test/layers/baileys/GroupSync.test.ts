@@ -1,7 +1,8 @@
 import { expect, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { GroupJid } from "../../../src/domain/Jid.ts"
 import type { Sighting } from "../../../src/domain/Sighting.ts"
+import { Sightings } from "../../../src/ports/Sightings.ts"
 import type { Emulator } from "../../emulator/Emulator.ts"
 import type { Person } from "../../emulator/people/Person.ts"
 import { children } from "../../emulator/wire/Nodes.ts"
@@ -74,6 +75,38 @@ layer(Database.layer, { excludeTestServices: true, timeout: "40 seconds" })(
           expect([again, rest, more]).toEqual(["list", refused, []])
           const stored = groupsIn(seen).map(({ jid }) => jid)
           expect(stored).toEqual([family, ...crowd].map(({ jid }) => jid))
+        }).pipe(Effect.provide(gateway))
+      }),
+    )
+
+    it.scoped("begins anew after anything else that stopped it", () =>
+      Effect.gen(function* () {
+        const seen: Array<Sighting> = []
+        let breaking: string | undefined
+        const sightings = Layer.succeed(Sightings, {
+          store: (_organization, _session, told) => {
+            const breaks = told.some((one) => one._tag === "GroupSeen" && one.jid === breaking)
+            if (breaks) breaking = undefined
+            return breaks ? Effect.die("no disk") : Effect.sync(() => void seen.push(...told))
+          },
+        })
+        const { whatsapp, org, me, family, gateway } = yield* stage({ sightings })
+        const crowd = enterCrowd(whatsapp, me)
+        yield* Effect.gen(function* () {
+          yield* linked(org, whatsapp, me)
+          breaking = crowd.at(-1)!.jid
+          whatsapp.push(me, groupsAreDirty)
+          yield* eventually(
+            Effect.sync(() => breaking),
+            (left) => left === undefined,
+          )
+          const before = questions(whatsapp).length
+          seen.length = 0
+          whatsapp.push(me, groupsAreDirty)
+          yield* listed(seen)
+          const [first, ...pages] = questions(whatsapp).slice(before)
+          expect(first).toBe("list")
+          expect(pages.flat()).toEqual([family, ...crowd].map(({ jid }) => jid))
         }).pipe(Effect.provide(gateway))
       }),
     )
