@@ -19,7 +19,7 @@ export const runConnection = (running: RunningSession, pace: Pace) =>
   Effect.flatMap(Scope.make(), (scope) =>
     // Only the login needs the scope around it: whatever is, lies on the stack of every idle session.
     Effect.onExit(connected(running, pace, scope), (exit) =>
-      Effect.zipRight(Scope.close(scope, exit), dropped(running)),
+      Effect.ensuring(Scope.close(scope, exit), dropped(running)),
     ),
   ).pipe(
     Effect.catchAllCause((cause) => {
