@@ -106,6 +106,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
         for (const { jid } of rows) if (!nth.has(jid)) nth.set(jid, nth.size + 1)
         // As PostgreSQL writes arrays: the driver would look at each number for what has to be escaped.
         const column = (of: (row: MemberRow) => number) => `{${rows.map(of).join()}}`
+        // One that is missing keeps its place: the row is refused, and nobody enters another group.
         return sql`
           INSERT INTO group_members (organization_id, session_id, group_id, contact_id, role,
             first_seen_at)
@@ -114,7 +115,7 @@ export class SeenMembersRepo extends Effect.Service<SeenMembersRepo>()(
           FROM (
             SELECT array_agg(g.group_id ORDER BY j.nth) AS ids
             FROM unnest(${[...nth.keys()] as never}::text[]) WITH ORDINALITY AS j (jid, nth)
-            JOIN groups g ON g.group_jid = j.jid
+            LEFT JOIN groups g ON g.group_jid = j.jid
               AND g.organization_id = ${organization} AND g.session_id = ${session}
           ) e, unnest(${column(({ jid }) => nth.get(jid)!)}::int[],
             ${column(({ contact }) => contact)}::bigint[],
