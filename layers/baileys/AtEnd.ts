@@ -17,7 +17,11 @@ export const atEnd = (end: End) =>
     ends.set(scope, all)
     return Scope.addFinalizer(
       scope,
-      Effect.suspend(() => inTurn(all.toReversed())),
+      Effect.suspend(() => {
+        // What comes too late is then done at once, as by any scope that has closed.
+        ends.delete(scope)
+        return inTurn(all.toReversed())
+      }),
     )
   })
 

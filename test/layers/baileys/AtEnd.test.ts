@@ -39,6 +39,18 @@ describe("atEnd", () => {
     }),
   )
 
+  it.effect("has it done at once where the scope has closed before", () =>
+    Effect.gen(function* () {
+      const done: Array<string> = []
+      const scope = yield* Scope.make()
+      const end = (name: string) => Scope.extend(atEnd(Effect.sync(() => done.push(name))), scope)
+      yield* end("in time")
+      yield* Scope.close(scope, Exit.void)
+      yield* end("too late")
+      expect(done).toEqual(["in time", "too late"])
+    }),
+  )
+
   it.effect("waits for what takes its time", () =>
     Effect.gen(function* () {
       const { done } = yield* ending((done) =>

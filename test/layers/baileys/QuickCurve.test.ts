@@ -1,14 +1,15 @@
-import { describe, expect, it } from "@effect/vitest"
+// First, as in the gateway: what the library has seen of libsignal stays as it was then.
+import "../../../layers/baileys/Vendor.ts"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { Curve } from "@whiskeysockets/baileys"
 import { FastCheck as fc } from "effect"
-import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto"
+import crypto, { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto"
 import { createRequire } from "node:module"
 import {
   quickKeyPair,
   quickSignatures,
   type Signatures,
 } from "../../../layers/baileys/QuickCurve.ts"
-import "../../../layers/baileys/Vendor.ts"
 
 const require = createRequire(import.meta.url)
 const fromLibsignal = createRequire(require.resolve("libsignal/src/curve.js"))
@@ -113,7 +114,10 @@ const asPublic = (bytes: Uint8Array) =>
 describe("Quick key pairs", () => {
   it("are what libsignal and the library make", () => {
     expect(curve.generateKeyPair).toBe(quickKeyPair)
+    const slow = vi.spyOn(crypto, "generateKeyPairSync")
     const made = Curve.generateKeyPair()
+    expect(slow).not.toHaveBeenCalled()
+    slow.mockRestore()
     const agreed = Curve.sharedKey(made.private, made.public)
     expect(agreed).toEqual(agreedByNode(made.private, made.public))
   })
