@@ -29,7 +29,7 @@ const tell = (method: string, path: string, body?: string, as?: string) =>
       }
       const sent = request(`${url}${path}`, { agent, method, headers }, (response) => {
         let text = ""
-        response.on("data", (chunk: Buffer) => (text += chunk.toString()))
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
         response.on("end", () =>
           resume(Effect.succeed({ status: response.statusCode!, headers: response.headers, text })),
         )

@@ -32,13 +32,13 @@ export class GatewayProcess {
     })
     let written = ""
     return new Promise((resolve, reject) => {
-      const take = (chunk: Buffer) => {
-        written += chunk.toString()
-        onOutput?.(chunk.toString())
+      const take = (chunk: string) => {
+        written += chunk
+        onOutput?.(chunk)
         if (isReady(written)) resolve(new GatewayProcess(child, () => written))
       }
-      child.stdout.on("data", take)
-      child.stderr.on("data", take)
+      child.stdout.setEncoding("utf8").on("data", take)
+      child.stderr.setEncoding("utf8").on("data", take)
       child.once("exit", (code) => reject(new Error(`the gateway ended (${code}):\n${written}`)))
     })
   }

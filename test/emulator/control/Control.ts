@@ -49,8 +49,8 @@ const failed = (failure: unknown): Reply => {
 
 const readJson = async (request: IncomingMessage): Promise<unknown> => {
   let raw = ""
-  for await (const chunk of request) {
-    raw += String(chunk)
+  for await (const chunk of request.setEncoding("utf8")) {
+    raw += chunk
     if (raw.length > BODY_LIMIT) throw new BadCall("the body is too long")
   }
   return raw === "" ? {} : JSON.parse(raw)

@@ -20,6 +20,6 @@ export const cachingFront = async (gateway: string) => {
 
 const bodyOf = async (request: http.IncomingMessage): Promise<unknown> => {
   let text = ""
-  for await (const chunk of request) text += String(chunk)
+  for await (const chunk of request.setEncoding("utf8")) text += chunk
   return JSON.parse(text)
 }

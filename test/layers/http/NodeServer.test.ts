@@ -24,7 +24,8 @@ const port = Effect.gen(function* () {
 /** Says it, and collects what comes back until the other side closes or has answered. */
 const said = async (socket: Socket, bytes: string) => {
   let answer = ""
-  socket.on("data", (chunk) => (answer += chunk.toString())).on("error", () => {})
+  socket.setEncoding("utf8")
+  socket.on("data", (chunk: string) => (answer += chunk)).on("error", () => {})
   const over = Promise.race([once(socket, "close"), once(socket, "data")])
   socket.write(bytes)
   await over

@@ -20,7 +20,7 @@ const raw = (bytes: string) =>
     Effect.async<string>((resume) => {
       const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(bytes))
       let answer = ""
-      socket.on("data", (chunk) => (answer += chunk.toString()))
+      socket.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk))
       socket.on("close", () => resume(Effect.succeed(answer)))
     }),
   )

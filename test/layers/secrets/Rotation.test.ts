@@ -60,7 +60,7 @@ const rotateInChild = (dataDir: string, killAfter?: number) =>
     return yield* Effect.async<{ readonly done: boolean; readonly took: number }>((resume) => {
       const child = spawn(process.execPath, ["--import", "tsx", script, url, dataDir])
       let [began, output] = [0, ""]
-      child.stdout.on("data", (chunk) => {
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
         output += chunk
         if (began === 0) {
           began = performance.now()
