@@ -3,9 +3,9 @@ import { setImmediate } from "node:timers/promises"
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import { isGone, isOut } from "./GroupChanges.ts"
 import { fetchMetadata, jidOf, type ListedGroup, metadataIn } from "./GroupQueries.ts"
-import { type GroupSeen, groupSeen } from "./GroupSighting.ts"
+import { type GroupSeen, groupSeen, memberReader } from "./GroupSighting.ts"
 import type { Socket } from "./Socket.ts"
-import { type BinaryNode, getBinaryNodeChildren } from "./Vendor.ts"
+import { type BinaryNode, getBinaryNodeChildren, type GroupMetadata } from "./Vendor.ts"
 import { integerIn } from "./WireNumbers.ts"
 
 /** Members per answer and per transaction: what is done with them in a piece stops every session of the process. */
@@ -53,10 +53,11 @@ export const readGroups = Effect.fnUntraced(function* (
 ) {
   const refused = groups.filter(({ attrs }) => attrs["error"] !== undefined)
   const whole = groups.filter(({ attrs }) => attrs["error"] === undefined)
+  const readMember = memberReader()
   const seen = yield* Effect.forEach(Array.chunksOf(whole, atOnce), (few) =>
     Effect.zipRight(
       giveWay,
-      Effect.forEach(few, (group) => seenIn(socket, group)),
+      Effect.forEach(few, (group) => seenIn(socket, group, readMember)),
     ),
   )
   const read: ReadGroups = {
@@ -70,13 +71,14 @@ export const readGroups = Effect.fnUntraced(function* (
 
 const giveWay = Effect.promise(() => setImmediate())
 
-const seenIn = (socket: Socket, group: BinaryNode) => {
+const seenIn = (socket: Socket, group: BinaryNode, readMember: ReturnType<typeof memberReader>) => {
   const jid = jidOf(group)
+  const read = (metadata: GroupMetadata) => groupSeen(metadata, readMember)
   if (group.attrs["truncated"] !== "true" || jid === undefined)
-    return Effect.map(metadataIn({ tag: "result", attrs: {}, content: [group] }), groupSeen)
+    return Effect.map(metadataIn({ tag: "result", attrs: {}, content: [group] }), read)
   return fetchMetadata(socket, jid).pipe(
     Effect.delay("100 millis"),
-    Effect.map(groupSeen),
+    Effect.map(read),
     Effect.catchIf(isGone, () => Effect.succeed(undefined)),
   )
 }

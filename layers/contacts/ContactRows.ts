@@ -47,7 +47,7 @@ export const contactRows = Effect.gen(function* () {
     people: ReadonlyArray<PersonSeen>,
   ) => {
     const [lids, phones] = [new Set<string>(), new Set<string>()]
-    for (const { lid, phoneJid } of people) {
+    for (const { lid, phoneJid } of new Set(people)) {
       if (lid !== undefined) lids.add(lid)
       if (phoneJid !== undefined) phones.add(phoneJid)
     }

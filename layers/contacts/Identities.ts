@@ -55,12 +55,22 @@ class Draft {
   readonly #people = new Set<Person>()
   readonly #byLid = new Map<Lid, Person>()
   readonly #byPhone = new Map<PhoneJid, Person>()
+  /** Who the same sighting was, until anybody's addresses change: groups share most of their members. */
+  readonly #met = new Map<PersonSeen, Person>()
 
   constructor(known: ReadonlyArray<KnownIdentity>) {
     for (const before of known) this.#add({ before, ...before })
   }
 
   see(seen: PersonSeen): Person {
+    const met = this.#met.get(seen)
+    if (met !== undefined) return met
+    const person = this.#find(seen)
+    this.#met.set(seen, person)
+    return person
+  }
+
+  #find(seen: PersonSeen): Person {
     const { lid = null, phoneJid = null }: Partial<Identity> = seen
     const byLid = lid === null ? undefined : this.#byLid.get(lid)
     const byPhone = phoneJid === null ? undefined : this.#holderFor(phoneJid, lid)
@@ -114,6 +124,7 @@ class Draft {
 
   #address(person: Person, lid: Lid | null, phoneJid: PhoneJid | null) {
     if (person.lid === lid && person.phoneJid === phoneJid) return
+    this.#met.clear()
     if (person.lid !== null) this.#byLid.delete(person.lid)
     if (person.phoneJid !== null) this.#byPhone.delete(person.phoneJid)
     Object.assign(person, { lid, phoneJid })

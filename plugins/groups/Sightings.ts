@@ -138,12 +138,13 @@ export const storeGroups = Effect.gen(function* () {
     organization: OrganizationId,
     session: SessionId,
     people: ReadonlyArray<PersonSeen>,
-  ) =>
-    Effect.map(book.recognise(organization, session, people), (ids) => {
-      const known = new Map<PersonSeen, ContactId>()
-      people.forEach((person, index) => known.set(person, ids[index]!))
-      return (person: PersonSeen) => known.get(person)!
+  ) => {
+    const each = [...new Set(people)]
+    return Effect.map(book.recognise(organization, session, each), (ids) => {
+      const known = new Map(each.map((person, index) => [person, ids[index]!]))
+      return (person: PersonSeen): ContactId => known.get(person)!
     })
+  }
 
   const store: SightingStore["store"] = (organization, session, sightings) =>
     Effect.gen(function* () {

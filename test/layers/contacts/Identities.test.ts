@@ -129,6 +129,28 @@ describe("planIdentities", () => {
     expect(apply(known, seen)).toEqual(known)
   })
 
+  it("makes nothing of whether who is seen again is the same object", () => {
+    const number = FastCheck.nat(3)
+    const person = FastCheck.oneof(
+      FastCheck.record({ lid: number.map(lid) }),
+      FastCheck.record({ phoneJid: number.map(phone) }),
+      FastCheck.record({ lid: number.map(lid), phoneJid: number.map(phone) }),
+    )
+    const few = FastCheck.array(person, { minLength: 4, maxLength: 4 })
+    FastCheck.assert(
+      FastCheck.property(
+        few.chain((people) =>
+          FastCheck.array(FastCheck.constantFrom(...people), { maxLength: 20 }),
+        ),
+        (seen) => {
+          const copies = seen.map((one) => ({ ...one }))
+          expect(planIdentities([], seen)).toEqual(planIdentities([], copies))
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
   it("comes to the same contacts in any order and any batches", () => {
     const person = FastCheck.tuple(
       FastCheck.nat(30),
