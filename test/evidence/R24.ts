@@ -4,7 +4,7 @@ import { api } from "../support/Http.ts"
 import { onGateway } from "./Gateways.ts"
 import { grown, levels } from "./leaks/Levels.ts"
 import { bother } from "./leaks/Traffic.ts"
-import { cached, libraryListeners } from "./leaks/Watching.ts"
+import { cached, libraryConnections, libraryListeners } from "./leaks/Watching.ts"
 import { fleet, type Linked } from "./R11/Fleet.ts"
 import type { Outcome, Row, Trial } from "./Row.ts"
 import { Tally } from "./Tally.ts"
@@ -41,13 +41,16 @@ const cycles = (rounds: number, meanwhile: () => () => void = () => () => {}): P
             ),
           { concurrency: sessions, discard: true },
         )
-      let inUse = { cached: 0, libraryListeners: 0 }
+      const used = () => ({
+        cached: cached(),
+        libraryListeners: libraryListeners(),
+        libraryConnections: libraryConnections(),
+      })
+      let inUse = used()
       const use = Effect.forEach(all, bother, { concurrency: sessions, discard: true })
       const cycle = bring("start", "working").pipe(
         Effect.zipRight(use),
-        Effect.zipRight(
-          Effect.sync(() => (inUse = { cached: cached(), libraryListeners: libraryListeners() })),
-        ),
+        Effect.zipRight(Effect.sync(() => (inUse = used()))),
         Effect.zipRight(bring("stop", "stopped")),
       )
       yield* bring("stop", "stopped")
@@ -87,11 +90,10 @@ const run = ({ form }: Trial) => cycles(form === "full" ? 100 : 20)
 /** With a timer for each connection that nobody ends. */
 const control = () =>
   cycles(1, () => {
-    const { clearInterval, clearTimeout } = globalThis
-    const started: Array<NodeJS.Timeout> = []
-    const leak = (timer: unknown) => void started.push(timer as NodeJS.Timeout)
-    Object.assign(globalThis, { clearInterval: leak, clearTimeout: leak })
-    return () => Object.assign(globalThis, { clearInterval, clearTimeout })
+    const { clearInterval } = globalThis
+    const started: Array<unknown> = []
+    Object.assign(globalThis, { clearInterval: (timer: unknown) => void started.push(timer) })
+    return () => Object.assign(globalThis, { clearInterval })
   })
 
 export const R24: Row = {

@@ -1,7 +1,7 @@
 import { Effect, Fiber } from "effect"
 import { mappings } from "../../../layers/baileys/SignalRepository.ts"
 import { SessionMeters } from "../../../layers/metrics/SessionMeters.ts"
-import { cached, libraryListeners } from "./Watching.ts"
+import { cached, libraryConnections, libraryListeners } from "./Watching.ts"
 
 /** How much there is of what a closed session may leave behind, by kind. */
 export type Levels = Readonly<Record<string, number>>
@@ -18,6 +18,7 @@ export const levels: Effect.Effect<Levels> = Effect.gen(function* () {
     mappings: mappings.size,
     cached: cached(),
     libraryListeners: libraryListeners(),
+    libraryConnections: libraryConnections(),
     meters: meters.families().flatMap(({ samples }) => samples).length,
   }
 })
