@@ -17,8 +17,11 @@ export interface Idle {
   readonly max: number
 }
 
-/** What comes right after the last login is not idling yet. */
-const settling = 10_000
+/**
+ * What comes right after the last login is not idling yet: the engine gives back what logins have left
+ * behind once it has been quiet for 100 seconds.
+ */
+const settling = 120_000
 
 /** Watches for so many milliseconds, then collects the garbage. */
 export const idleAt = async (pid: number, beat: Beat, millis: number): Promise<Idle> => {
