@@ -37,7 +37,9 @@ export class TenantRead extends Pg.Query {
 
   /** The first parameter is the organization; the statement has one column, of text. */
   constructor(name: string, text: string, parameters: ReadonlyArray<unknown>, told: Told) {
-    super({ name, text, values: [...parameters] }, told as never)
+    super(text, [...parameters], told as never)
+    // Given as one object, the driver would copy it property by property.
+    Object.assign(this, { name })
     this.#parameters = parameters
   }
 

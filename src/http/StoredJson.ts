@@ -18,11 +18,14 @@ export const array = (select: string) => `
 export const onlyPage = (select: string) => `
   SELECT '{"data":' || (${array(select)}) || ',"nextCursor":""}'`
 
-/** A page of rows that have an `id`, which they are listed by; `limit` names the parameter. */
+/**
+ * A page of rows that have an `id`, which they are listed by; `limit` names the parameter. Only after a
+ * page that is full it looks for another row: a whole list, whose limit is null, is read straight through.
+ * Each `||` copies the rows, so what follows them is put together first.
+ */
 export const page = (list: string, limit: `$${number}`, select: string) => `
-  WITH found AS (${select} ORDER BY "id" LIMIT ${limit}::int + 1)
   SELECT '{"data":[' || coalesce(string_agg(row_to_json(r)::text, ',' ORDER BY r."id"), '')
-    || '],"nextCursor":"'
-    || CASE WHEN (SELECT count(*) FROM found) > ${limit}::int
-       THEN ${cursorText(list, `max(r."id")`)} ELSE '' END || '"}'
-  FROM (SELECT * FROM found ORDER BY "id" LIMIT ${limit}::int) r`
+    || ('],"nextCursor":"' || CASE WHEN count(*) = coalesce(${limit}::int, -1)
+        AND EXISTS (SELECT FROM (${select}) next WHERE next."id" > max(r."id"))
+      THEN ${cursorText(list, `max(r."id")`)} ELSE '' END || '"}')
+  FROM (${select} ORDER BY "id" LIMIT ${limit}::int) r`
