@@ -17,16 +17,10 @@ export interface Idle {
   readonly max: number
 }
 
-/**
- * What comes right after the last login is not idling yet: the engine gives back what logins have left
- * behind once it has been quiet for 100 seconds.
- */
-const settling = 120_000
-
 /** Watches for so many milliseconds, then collects the garbage. */
 export const idleAt = async (pid: number, beat: Beat, millis: number): Promise<Idle> => {
   const meter = new Meter(pid)
-  await setTimeout(settling)
+  await meter.settle()
   await beat.feel(pid)
   const { cpuPercent, megabytes } = await meter.watch(millis)
   const { max, p99 } = await beat.feel(pid)

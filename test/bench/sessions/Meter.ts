@@ -4,6 +4,12 @@ import { setTimeout } from "node:timers/promises"
 /** Clock ticks a second, as Linux reports a process's time on every platform that Node runs on. */
 const ticks = 100
 
+/**
+ * What comes right after the last login is not idling yet: V8 gives back what logins have left behind in
+ * up to three steps, each after 100 seconds of quiet. Milliseconds.
+ */
+const settling = { step: 130_000, most: 600_000 }
+
 /** What the system says about a process; Linux alone says it. */
 export class Meter {
   readonly #pid: number
@@ -28,6 +34,17 @@ export class Meter {
     const stat = readFileSync(`/proc/${this.#pid}/stat`, "utf8")
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
     return (Number(fields[11]) + Number(fields[12])) / ticks
+  }
+
+  /** Until it has given nothing back for longer than one step takes. */
+  async settle(): Promise<void> {
+    const began = performance.now()
+    let [lowest, since] = [Infinity, began]
+    while (performance.now() - since < settling.step && performance.now() - began < settling.most) {
+      const now = this.megabytes()
+      if (now < lowest * 0.99) [lowest, since] = [now, performance.now()]
+      await setTimeout(1_000)
+    }
   }
 
   /** The median of resident memory, and the share of one core, over a while in which nothing happens. */
