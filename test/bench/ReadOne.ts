@@ -14,7 +14,7 @@ export const readOne: Bench = {
         connections: 64,
         seconds: form === "full" ? 10 : 1.5,
         rounds: form === "full" ? 7 : 8,
-        atLeast: { fastifyRows: 1, fastifyText: 1 },
+        atLeast: 1,
       }),
     ),
 }
