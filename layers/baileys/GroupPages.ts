@@ -1,9 +1,9 @@
-import { Array, Effect } from "effect"
-import { setImmediate } from "node:timers/promises"
+import { Effect } from "effect"
 import type { GroupJid } from "../../src/domain/Jid.ts"
 import { isGone, isOut } from "./GroupChanges.ts"
 import { fetchMetadata, jidOf, type ListedGroup, metadataIn } from "./GroupQueries.ts"
 import { type GroupSeen, groupSeen, memberReader } from "./GroupSighting.ts"
+import { giveWay, inPieces } from "./InPieces.ts"
 import type { Socket } from "./Socket.ts"
 import { type BinaryNode, getBinaryNodeChildren, type GroupMetadata } from "./Vendor.ts"
 import { integerIn } from "./WireNumbers.ts"
@@ -54,22 +54,16 @@ export const readGroups = Effect.fnUntraced(function* (
   const refused = groups.filter(({ attrs }) => attrs["error"] !== undefined)
   const whole = groups.filter(({ attrs }) => attrs["error"] === undefined)
   const readMember = memberReader()
-  const seen = yield* Effect.forEach(Array.chunksOf(whole, atOnce), (few) =>
-    Effect.zipRight(
-      giveWay,
-      Effect.forEach(few, (group) => seenIn(socket, group, readMember)),
-    ),
-  )
+  yield* giveWay
+  const seen = yield* inPieces(whole, atOnce, (group) => seenIn(socket, group, readMember))
   const read: ReadGroups = {
-    seen: seen.flat().flatMap((group) => group ?? []),
+    seen: seen.flatMap((group) => group ?? []),
     gone: refused
       .filter(({ attrs }) => isOut(integerIn(attrs["error"]) ?? 500))
       .flatMap((group) => jidOf(group) ?? []),
   }
   return read
 })
-
-const giveWay = Effect.promise(() => setImmediate())
 
 const seenIn = (socket: Socket, group: BinaryNode, readMember: ReturnType<typeof memberReader>) => {
   const jid = jidOf(group)

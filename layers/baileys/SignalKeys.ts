@@ -4,6 +4,7 @@ import type { SessionId } from "../../src/domain/Session.ts"
 import { Safes } from "../../src/ports/Safes.ts"
 import { SystemSql } from "../Postgres.ts"
 import { CurrentFence } from "../sessions/CurrentFence.ts"
+import { inPieces } from "./InPieces.ts"
 import type { Letters } from "./inbox/Letter.ts"
 import { decodeRecord, encodeRecord } from "./StoredRecord.ts"
 import type { SignalDataSet } from "./Vendor.ts"
@@ -33,6 +34,9 @@ const commit = `
 const select = `
   SELECT id, value FROM session_keys
   WHERE organization_id = $1 AND session_id = $2 AND type = $3 AND id = ANY ($4::text[])`
+
+/** Records that are sealed without giving way: a new account has eight hundred pre-keys at once. */
+const atOnce = 100
 
 /** What one transaction of the library changes: keys, and what was decrypted with them. */
 export type Changes = SignalDataSet & { readonly inbox?: Letters }
@@ -65,14 +69,15 @@ export class SignalKeys extends Effect.Service<SignalKeys>()("layers/baileys/Sig
         const { inbox = {}, ...keys } = data
         const changes = changesOf(keys)
         const letters = Object.entries(inbox)
+        const values = yield* inPieces(changes, atOnce, ({ type, id, value }) =>
+          Effect.sync(() => (value === null ? null : safe.seal(type, id, encodeRecord(value)))),
+        )
         yield* sql.unsafe(commit, [
           organization,
           session,
           changes.map((change) => change.type),
           changes.map((change) => change.id),
-          changes.map(({ type, id, value }) =>
-            value === null ? null : safe.seal(type, id, encodeRecord(value)),
-          ),
+          values,
           letters.map(([hash]) => Buffer.from(hash, "hex")),
           letters.map(([hash, letter]) => safe.seal("inbox", hash, encodeRecord(letter))),
           yield* Clock.currentTimeMillis,
