@@ -1,22 +1,11 @@
 import { HttpServer } from "@effect/platform"
 import { Console, Effect, Layer, Redacted } from "effect"
-import { setFlagsFromString } from "node:v8"
 import { ApiKeys } from "../../src/ports/ApiKeys.ts"
 import { Organizations } from "../../src/ports/Organizations.ts"
 import { LastResort } from "../Departure.ts"
 import { Main } from "../Main.ts"
+import { SmallHeap } from "../SmallHeap.ts"
 import { TerminalQr } from "../TerminalQr.ts"
-
-/**
- * What hundreds of logins leave behind is collected when it has become a quarter of the heap. By default
- * the heap may first grow to several times what is in use, and lies scattered over all of it.
- */
-const keepHeapSmall = Effect.sync(() => {
-  setFlagsFromString("--heap-growing-percent=25")
-  // Small buffers share a block, which stays for as long as one of them does: every connection has two
-  // keys of 32 bytes for life, and would keep eight kilobytes with them.
-  Buffer.poolSize = 1_024
-})
 
 const address = Effect.map(HttpServer.HttpServer, ({ address }) =>
   address._tag === "TcpAddress" ? `http://${address.hostname}:${address.port}` : address.path,
@@ -52,13 +41,11 @@ const welcome = Effect.gen(function* () {
 })
 
 /** Serves until it is told to end. */
-export const start = Effect.zipRight(
-  keepHeapSmall,
-  Layer.launch(
-    Layer.effectDiscard(welcome).pipe(
-      Layer.merge(TerminalQr(process.stdout)),
-      Layer.merge(LastResort),
-      Layer.provide(Main),
-    ),
+export const start = Layer.launch(
+  Layer.effectDiscard(welcome).pipe(
+    Layer.merge(TerminalQr(process.stdout)),
+    Layer.merge(LastResort),
+    Layer.provide(Main),
+    Layer.provide(SmallHeap),
   ),
 )
